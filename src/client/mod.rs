@@ -1,0 +1,2 @@
+//! The browser.
+pub(crate) fn start() {}

@@ -1,0 +1,114 @@
+//! Numbers and names of things.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::{fmt, str::FromStr};
+
+/// A person. Counted from 1 by the database; never given to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(pub u64);
+
+/// A room. Counted from 1 by the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoomId(pub u64);
+
+/// An event's place in its room: 1, 2, 3 ... without gaps. 0 is "before the first".
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// The place right behind this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Milliseconds since 1970 in UTC by the server's clock. Shown to people; orders nothing.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+/// The life of a database: random, renewed when one is created or restored. Sequences of
+/// different epochs have nothing to do with each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub String);
+
+/// One action of a person, named by its client: 128 random bits, 22 letters of base64url
+/// on the wire. Sending the same action twice with the same `Cid` has the effect of once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cid(pub [u8; 16]);
+
+/// The text is not 22 letters of base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidCid;
+
+impl fmt::Display for InvalidCid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a cid is 128 bits as 22 letters of base64url")
+    }
+}
+
+impl std::error::Error for InvalidCid {}
+
+impl fmt::Display for Cid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl FromStr for Cid {
+    type Err = InvalidCid;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCid> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCid)?;
+        bytes.try_into().map(Self).map_err(|_| InvalidCid)
+    }
+}
+
+impl Serialize for Cid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cid_survives_the_wire() {
+        let cid = Cid(*b"sixteen bytes ok");
+        let wire = serde_json::to_string(&cid).unwrap();
+        assert_eq!(wire.len(), 24, "22 letters and two quotes");
+        assert_eq!(serde_json::from_str::<Cid>(&wire).unwrap(), cid);
+    }
+
+    #[test]
+    fn a_cid_of_another_length_is_refused() {
+        for wrong in [
+            "",
+            "abc",
+            "AAAAAAAAAAAAAAAAAAAAAAAA",
+            "!!!!!!!!!!!!!!!!!!!!!!",
+        ] {
+            assert_eq!(wrong.parse::<Cid>(), Err(InvalidCid), "{wrong:?}");
+        }
+    }
+}

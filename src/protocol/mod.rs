@@ -1,0 +1,29 @@
+//! What both sides say: ids, parsed text, events, frames, limits and close codes.
+//!
+//! Every string from a person becomes a type here that cannot be wrong; the rest of the
+//! code asks no questions. The wire form of every frame is held by golden files, which
+//! `docs/PROTOCOL.md` quotes and a test compares.
+
+mod boot;
+mod close;
+mod event;
+mod frame;
+mod id;
+pub mod limits;
+pub mod name;
+mod refusal;
+mod text;
+
+pub use boot::{Boot, BootPage, Form, FormReply, RefusedForm};
+pub use close::{CloseCode, Reconnect};
+pub use event::{Event, Online, Person, Room, RoomSnapshot, RoomSummary, What};
+pub use frame::{ClientFrame, ResumeAt, ServerFrame};
+pub use id::{Cid, Epoch, InvalidCid, Millis, RoomId, Seq, UserId};
+pub use name::Name;
+pub use refusal::{Refusal, RefusalCode};
+pub use text::{Body, RoomName, Slug, Topic};
+
+/// The version of the protocol, spoken as the WebSocket subprotocol. A server that meets
+/// another version answers the upgrade without it and closes with
+/// [`CloseCode::UnknownVersion`].
+pub const SUBPROTOCOL: &str = "hubbub.1";

@@ -1,0 +1,323 @@
+//! Text from people, parsed into types that cannot be wrong.
+
+use super::{RefusalCode, limits};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A message as it was written: not blank, within its limits, without control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body(String);
+
+/// A room's name as people read it: one line, not blank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoomName(String);
+
+/// What a room is about: one line, may be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Topic(String);
+
+/// A room's place in the URL: lower-case letters and digits of any script, and dashes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Slug(String);
+
+impl Body {
+    /// Parses a message. Line ends become `\n`; blank lines at both ends go.
+    ///
+    /// # Errors
+    /// [`RefusalCode::MessageEmpty`], [`RefusalCode::MessageTooLong`] or
+    /// [`RefusalCode::MessageCharacters`].
+    pub fn parse(text: &str) -> Result<Self, RefusalCode> {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim_end().trim_start_matches('\n');
+        if text.chars().all(is_blank) {
+            return Err(RefusalCode::MessageEmpty);
+        }
+        if text
+            .chars()
+            .any(|c| is_control(c) && c != '\n' && c != '\t')
+        {
+            return Err(RefusalCode::MessageCharacters);
+        }
+        if text.chars().count() > limits::MESSAGE_CHARS || json_bytes(text) > limits::MESSAGE_BYTES
+        {
+            return Err(RefusalCode::MessageTooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// How much of the limit a draft uses, whichever limit it meets first: letters used and
+    /// letters allowed, for the counter beside the composer.
+    #[must_use]
+    pub fn room_left(text: &str) -> i64 {
+        let chars = text.chars().count();
+        let bytes_left = signed(limits::MESSAGE_BYTES) - signed(json_bytes(text));
+        let bytes_a_char = json_bytes(text).div_ceil(chars.max(1)).max(1);
+        let by_bytes = bytes_left.div_euclid(signed(bytes_a_char));
+        (signed(limits::MESSAGE_CHARS) - signed(chars)).min(by_bytes)
+    }
+}
+
+impl RoomName {
+    /// Parses a room's name.
+    ///
+    /// # Errors
+    /// [`RefusalCode::RoomNameEmpty`], [`RefusalCode::RoomNameTooLong`] or
+    /// [`RefusalCode::LineCharacters`].
+    pub fn parse(text: &str) -> Result<Self, RefusalCode> {
+        let line = one_line(text)?;
+        if line.chars().all(is_blank) {
+            return Err(RefusalCode::RoomNameEmpty);
+        }
+        if line.chars().count() > limits::ROOM_NAME_CHARS {
+            return Err(RefusalCode::RoomNameTooLong);
+        }
+        Ok(Self(line))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Topic {
+    /// Parses a topic; blank is none.
+    ///
+    /// # Errors
+    /// [`RefusalCode::TopicTooLong`] or [`RefusalCode::LineCharacters`].
+    pub fn parse(text: &str) -> Result<Self, RefusalCode> {
+        let line = one_line(text)?;
+        if line.chars().count() > limits::TOPIC_CHARS {
+            return Err(RefusalCode::TopicTooLong);
+        }
+        Ok(Self(line))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Slug {
+    /// The slug of the room that everybody starts in.
+    #[must_use]
+    pub fn default_room() -> Self {
+        Self("general".to_owned())
+    }
+
+    /// Parses what stands in a URL or a frame.
+    ///
+    /// # Errors
+    /// [`RefusalCode::NoSuchRoom`], because no room can have such a slug.
+    pub fn parse(text: &str) -> Result<Self, RefusalCode> {
+        let fits = !text.is_empty() && text.chars().count() <= limits::SLUG_CHARS;
+        let plain = text
+            .chars()
+            .all(|c| c == '-' || (c.is_alphanumeric() && !c.is_uppercase()));
+        if fits && plain {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(RefusalCode::NoSuchRoom)
+        }
+    }
+
+    /// The slug that a room's name makes: words in lower case, joined by dashes.
+    ///
+    /// # Errors
+    /// [`RefusalCode::RoomNameEmpty`] when no letter or digit is left.
+    pub fn of(name: &RoomName) -> Result<Self, RefusalCode> {
+        let lower = name.0.to_lowercase();
+        let words = lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let mut slug = words.collect::<Vec<_>>().join("-");
+        if let Some((end, _)) = slug.char_indices().nth(limits::SLUG_CHARS) {
+            slug.truncate(end);
+        }
+        Self::parse(slug.trim_end_matches('-')).map_err(|_| RefusalCode::RoomNameEmpty)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn one_line(text: &str) -> Result<String, RefusalCode> {
+    if text.trim().chars().any(is_control) {
+        return Err(RefusalCode::LineCharacters);
+    }
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Control characters, and the characters that turn the direction of the text around them
+/// (U+061C, U+200E, U+200F are harmless marks and stay).
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters that show nothing on their own.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+                | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}'
+                | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// Bytes of the text as a JSON string without its quotes.
+fn json_bytes(text: &str) -> usize {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '"' | '\\' | '\n' | '\t') {
+                2
+            } else {
+                c.len_utf8()
+            }
+        })
+        .sum()
+}
+
+fn signed(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_at_the_limit_passes_and_one_letter_more_does_not() {
+        let at_limit = "a".repeat(limits::MESSAGE_CHARS);
+        assert!(Body::parse(&at_limit).is_ok());
+        assert_eq!(Body::room_left(&at_limit), 0);
+        let over = at_limit + "a";
+        assert_eq!(Body::parse(&over), Err(RefusalCode::MessageTooLong));
+        assert_eq!(Body::room_left(&over), -1);
+    }
+
+    #[test]
+    fn a_message_of_wide_letters_must_still_fit_into_a_frame() {
+        let at_limit = "\u{6F22}".repeat(limits::MESSAGE_BYTES / 3);
+        assert!(Body::parse(&at_limit).is_ok());
+        assert_eq!(Body::room_left(&at_limit), 0);
+        let over = at_limit + "\u{6F22}";
+        assert_eq!(Body::parse(&over), Err(RefusalCode::MessageTooLong));
+        assert!(Body::room_left(&over) < 0);
+    }
+
+    #[test]
+    fn json_bytes_counts_what_serde_writes() {
+        for text in [
+            "plain",
+            "a \"quote\" and \\ and \n and \t",
+            "\u{1F916}\u{6F22}\u{E9}",
+        ] {
+            let written = serde_json::to_string(text).unwrap();
+            assert_eq!(json_bytes(text), written.len() - 2, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blank_messages_are_empty_whatever_they_are_made_of() {
+        for blank in [
+            "",
+            "  ",
+            "\n\n",
+            "\u{200B}",
+            "\u{3164}\u{2800}",
+            "\t\u{FEFF}\n",
+        ] {
+            assert_eq!(
+                Body::parse(blank),
+                Err(RefusalCode::MessageEmpty),
+                "{blank:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_message_keeps_its_shape() {
+        let body = Body::parse("\r\n    indented\r\nnext\r\n\r\n").unwrap();
+        assert_eq!(body.as_str(), "    indented\nnext");
+        assert_eq!(Body::parse("a\u{0}b"), Err(RefusalCode::MessageCharacters));
+        assert_eq!(
+            Body::parse("a\u{202E}b"),
+            Err(RefusalCode::MessageCharacters)
+        );
+    }
+
+    #[test]
+    fn room_names_make_slugs_in_every_script() {
+        let slug = |name: &str| Slug::of(&RoomName::parse(name).unwrap()).map(|s| s.0);
+        assert_eq!(slug("Book Club!").unwrap(), "book-club");
+        assert_eq!(slug("  C++ & Rust  ").unwrap(), "c-rust");
+        assert_eq!(
+            slug("\u{645}\u{631}\u{62D}\u{628}\u{627}")
+                .unwrap()
+                .chars()
+                .count(),
+            5
+        );
+        assert_eq!(slug("\u{1F600}"), Err(RefusalCode::RoomNameEmpty));
+    }
+
+    #[test]
+    fn lines_have_their_limits() {
+        assert!(RoomName::parse(&"r".repeat(limits::ROOM_NAME_CHARS)).is_ok());
+        assert_eq!(
+            RoomName::parse(&"r".repeat(limits::ROOM_NAME_CHARS + 1)),
+            Err(RefusalCode::RoomNameTooLong)
+        );
+        assert_eq!(
+            RoomName::parse("two\nlines"),
+            Err(RefusalCode::LineCharacters)
+        );
+        assert!(Topic::parse(&"t".repeat(limits::TOPIC_CHARS)).is_ok());
+        assert_eq!(
+            Topic::parse(&"t".repeat(limits::TOPIC_CHARS + 1)),
+            Err(RefusalCode::TopicTooLong)
+        );
+        assert_eq!(Topic::parse("  ").unwrap(), Topic::default());
+    }
+
+    #[test]
+    fn only_slugs_are_slugs() {
+        for wrong in [
+            "",
+            "Upper",
+            "a b",
+            "a/b",
+            "../x",
+            &"s".repeat(limits::SLUG_CHARS + 1),
+        ] {
+            assert_eq!(
+                Slug::parse(wrong),
+                Err(RefusalCode::NoSuchRoom),
+                "{wrong:?}"
+            );
+        }
+    }
+}
