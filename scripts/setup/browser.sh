@@ -32,7 +32,7 @@ debian_chromium() {
 # Without glyphs of its own a page full of boxes would pass; Arabic and emoji are tested.
 setup_fonts() {
   have fc-list || return 0
-  if [ -n "$(fc-list :lang=ar family)" ] && fc-list | grep -qi emoji; then return; fi
+  if [ -n "$(fc-list :lang=ar family)" ] && [ -n "$(fc-list | grep -i emoji)" ]; then return; fi
   if is_debian && is_root; then
     say "Installing fonts for Arabic and emoji" "about 10 s"
     apt_install fonts-noto-core fonts-noto-color-emoji ||

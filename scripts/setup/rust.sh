@@ -43,7 +43,7 @@ rust_candidates() {
   fi
 }
 
-rustup_lists() { rustup toolchain list | grep -q "^$1\( \|\$\)"; }
+rustup_lists() { rustup toolchain list | grep "^$1\( \|\$\)" >/dev/null; }
 
 # Is it new enough, does it have its tools, and does it really compile and link for the
 # browser? The last is tried, not looked up: a standard library of another compiler's
