@@ -1,7 +1,7 @@
 //! What the server hands to the browser with the first page, so that HTML and stream meet
 //! without a gap; and what a form posted by script gets back.
 
-use super::{Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq};
+use super::{Cid, Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq};
 use serde::{Deserialize, Serialize};
 
 /// Everything the first render needs, the same on both sides.
@@ -22,6 +22,9 @@ pub struct Boot {
     pub rooms: Vec<RoomSummary>,
     /// The page itself.
     pub page: BootPage,
+    /// A fresh name for the message that this page's form may send without script: sent
+    /// twice, it is kept once.
+    pub cid: Cid,
     /// A form that this very request posted and that was refused.
     pub refused: Option<RefusedForm>,
 }

@@ -1,0 +1,96 @@
+//! Times as people read them. The first render uses a fixed offset, the same on both
+//! sides; after hydration the browser's own clock takes over.
+
+use crate::{protocol::Millis, words};
+use wasm_bindgen::JsValue;
+
+/// Which clock times are shown by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// So many minutes ahead of UTC, whatever the season.
+    Fixed(i32),
+    /// The browser's time zone and habits.
+    Browser,
+}
+
+impl Clock {
+    /// Minutes ahead of UTC at a moment.
+    #[must_use]
+    pub fn offset(self, at: Millis) -> i32 {
+        match self {
+            Self::Fixed(minutes) => minutes,
+            Self::Browser => browser_offset(at),
+        }
+    }
+
+    /// "14:05", or as the browser's language has it.
+    #[must_use]
+    pub fn time(self, at: Millis) -> String {
+        match self {
+            Self::Fixed(minutes) => words::time(local(at, minutes)),
+            Self::Browser => {
+                let options = js_sys::Object::new();
+                set(&options, "hour", "2-digit");
+                set(&options, "minute", "2-digit");
+                date(at).to_locale_time_string_with_options("default", &options)
+            }
+        }
+    }
+
+    /// The full date and time, for the title of a time.
+    #[must_use]
+    pub fn full(self, at: Millis) -> String {
+        match self {
+            Self::Fixed(minutes) => words::full(local(at, minutes)),
+            Self::Browser => {
+                let options = js_sys::Object::new();
+                set(&options, "dateStyle", "full");
+                set(&options, "timeStyle", "short");
+                date(at).to_locale_string("default", &options).into()
+            }
+        }
+    }
+
+    /// "Today", "Yesterday" or the date; the first render has no clock and says the date.
+    #[must_use]
+    pub fn day(self, day: i64) -> String {
+        match self {
+            Self::Fixed(_) => words::day(day, None),
+            Self::Browser => words::day(day, Some(browser_today())),
+        }
+    }
+}
+
+/// For `<time datetime>`.
+#[must_use]
+pub fn iso(at: Millis) -> String {
+    words::iso(at.0)
+}
+
+/// The browser's minutes ahead of UTC at a moment.
+#[must_use]
+pub fn browser_offset(at: Millis) -> i32 {
+    #[allow(clippy::cast_possible_truncation, reason = "an offset is within a day of minutes")]
+    let behind = date(at).get_timezone_offset() as i32;
+    -behind
+}
+
+fn browser_today() -> i64 {
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit 53 bits")]
+    let now = Millis(js_sys::Date::now() as i64);
+    local(now, browser_offset(now)).div_euclid(24 * 60 * 60 * 1000)
+}
+
+fn local(at: Millis, minutes: i32) -> i64 {
+    at.0 + i64::from(minutes) * 60_000
+}
+
+fn date(at: Millis) -> js_sys::Date {
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
+    js_sys::Date::new(&JsValue::from_f64(at.0 as f64))
+}
+
+fn set(options: &js_sys::Object, key: &str, value: &str) {
+    // Setting a plain property of a fresh object cannot fail.
+    let _ = js_sys::Reflect::set(options, &key.into(), &value.into());
+}

@@ -1,0 +1,290 @@
+use super::*;
+use crate::protocol::{Millis, Online, Room, RoomId, RoomName, Slug, Topic};
+use proptest::prelude::*;
+
+const ADA: UserId = UserId(1);
+const BO: UserId = UserId(2);
+const MINUTE: i64 = 60_000;
+
+fn cid(number: u64) -> Cid {
+    Cid(u128::from(number).to_be_bytes())
+}
+
+fn event(seq: u64, by: UserId, minute: i64, what: What) -> Event {
+    Event {
+        seq: Seq(seq),
+        at: Millis(minute * MINUTE),
+        by,
+        what,
+    }
+}
+
+fn message(seq: u64, by: UserId, minute: i64) -> Event {
+    event(
+        seq,
+        by,
+        minute,
+        What::Message {
+            cid: cid(seq),
+            text: format!("message {seq}"),
+        },
+    )
+}
+
+/// A log in which everybody talks and somebody comes and goes.
+fn log(length: u64) -> Vec<Event> {
+    let one = |seq| match seq % 7 {
+        3 => event(seq, BO, i64::try_from(seq).unwrap(), What::Joined),
+        5 => event(seq, BO, i64::try_from(seq).unwrap(), What::Unknown),
+        other => message(seq, UserId(1 + other % 3), i64::try_from(seq).unwrap()),
+    };
+    (1..=length).map(one).collect()
+}
+
+fn snapshot(log: &[Event], head: usize, page: usize) -> RoomSnapshot {
+    let from = head.saturating_sub(page);
+    RoomSnapshot {
+        room: Room {
+            id: RoomId(1),
+            slug: Slug::default_room(),
+            name: RoomName::parse("general").unwrap(),
+            topic: Topic::default(),
+        },
+        head: Seq(head as u64),
+        events: log[from..head].to_vec(),
+        older: from > 0,
+        people: vec![],
+        online: Online::default(),
+        read: Seq(head as u64),
+        member: true,
+    }
+}
+
+fn seqs(timeline: &Timeline) -> Vec<u64> {
+    timeline.events().iter().map(|event| event.seq.0).collect()
+}
+
+fn rows(timeline: &Timeline) -> Vec<Row> {
+    timeline.rows(|_| 0, None, Some(ADA))
+}
+
+#[test]
+fn doubles_are_dropped_and_gaps_are_named() {
+    let log = log(10);
+    let mut timeline = Timeline::of(&snapshot(&log, 5, 50));
+    assert_eq!(timeline.extend(log[2..5].to_vec()), Applied::Nothing);
+    assert_eq!(timeline.extend(log[7..].to_vec()), Applied::Gap(Seq(5)));
+    assert_eq!(timeline.extend(log[3..].to_vec()), Applied::Grew);
+    assert_eq!(seqs(&timeline), (1..=10).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_empty_room_takes_its_first_event() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    assert_eq!(timeline.extend(log(1)), Applied::Grew);
+    assert_eq!(timeline.last(), Seq(1));
+}
+
+#[test]
+fn history_fits_right_before_what_is_known_or_not_at_all() {
+    let log = log(120);
+    let mut timeline = Timeline::of(&snapshot(&log, 120, 50));
+    assert!(
+        !timeline.prepend(log[10..60].to_vec(), true),
+        "a page further back"
+    );
+    assert!(timeline.prepend(log[20..70].to_vec(), true));
+    assert!(
+        !timeline.prepend(log[20..70].to_vec(), true),
+        "the same page again"
+    );
+    assert!(timeline.prepend(log[..20].to_vec(), false));
+    assert_eq!(seqs(&timeline), (1..=120).collect::<Vec<_>>());
+    assert!(!timeline.has_older());
+}
+
+#[test]
+fn a_message_shows_once_whichever_of_ack_and_event_comes_first() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.send(cid(1), "one".into());
+    timeline.send(cid(2), "two".into());
+    timeline.acknowledge(cid(1), Seq(1));
+    assert_eq!(timeline.pending()[0].state, PendingState::Sent(Seq(1)));
+    timeline.extend([message(1, ADA, 0), message(2, ADA, 0)]);
+    assert!(timeline.pending().is_empty());
+    timeline.acknowledge(cid(2), Seq(2));
+    assert!(timeline.pending().is_empty());
+    assert_eq!(seqs(&timeline), [1, 2]);
+}
+
+#[test]
+fn a_refused_message_waits_for_a_decision_and_gives_its_text_back() {
+    let mut timeline = Timeline::default();
+    timeline.send(cid(9), "typed with care".into());
+    timeline.refuse(cid(9), RefusalCode::TooFast);
+    assert_eq!(
+        timeline.pending()[0].state,
+        PendingState::Failed(RefusalCode::TooFast)
+    );
+    timeline.retry(cid(9));
+    assert_eq!(timeline.pending()[0].state, PendingState::Waiting);
+    assert_eq!(timeline.forget(cid(9)).as_deref(), Some("typed with care"));
+}
+
+#[test]
+fn a_reset_keeps_what_is_on_its_way() {
+    let log = log(300);
+    let mut timeline = Timeline::of(&snapshot(&log, 10, 50));
+    timeline.send(cid(300), "in the snapshot".into());
+    timeline.send(cid(999), "not yet".into());
+    timeline.reset(&snapshot(&log, 300, 50));
+    assert_eq!(timeline.last(), Seq(300));
+    let left: Vec<_> = timeline
+        .pending()
+        .iter()
+        .map(|pending| pending.cid)
+        .collect();
+    assert_eq!(left, [cid(999)]);
+}
+
+#[test]
+fn messages_are_grouped_by_author_within_five_minutes() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.extend([
+        message(1, ADA, 0),
+        message(2, ADA, 4),
+        message(3, ADA, 9),
+        message(4, BO, 9),
+        message(5, ADA, 9),
+    ]);
+    let opens: Vec<_> = rows(&timeline)
+        .iter()
+        .filter_map(|row| match row {
+            Row::Message { opens, .. } => Some(*opens),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(opens, [true, false, true, true, true]);
+}
+
+#[test]
+fn days_follow_the_local_clock() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.extend([message(1, ADA, 23 * 60), message(2, ADA, 24 * 60 + 30)]);
+    let days = |offset| {
+        let rows = timeline.rows(|_| offset, None, None);
+        rows.iter().filter(|row| matches!(row, Row::Day(_))).count()
+    };
+    assert_eq!(days(0), 2);
+    assert_eq!(days(60), 1, "an hour further east both are after midnight");
+}
+
+#[test]
+fn comings_and_goings_merge_and_the_last_word_counts() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.extend([
+        event(1, ADA, 0, What::Joined),
+        event(2, BO, 1, What::Joined),
+        event(3, UserId(3), 2, What::Joined),
+        event(4, BO, 3, What::Left),
+        message(5, ADA, 3),
+        event(6, BO, 4, What::Joined),
+    ]);
+    let notices: Vec<_> = rows(&timeline)
+        .into_iter()
+        .filter_map(|row| match row {
+            Row::Notice(Notice::Members { joined, left, .. }) => Some((joined, left)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        notices,
+        [(vec![ADA, UserId(3)], vec![BO]), (vec![BO], vec![])]
+    );
+}
+
+#[test]
+fn the_new_line_stands_before_the_first_unread_message_of_somebody_else() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.extend([
+        message(1, BO, 0),
+        message(2, ADA, 0),
+        message(3, BO, 0),
+        message(4, BO, 0),
+    ]);
+    let rows = timeline.rows(|_| 0, Some(Seq(1)), Some(ADA));
+    let at = rows.iter().position(|row| *row == Row::New).unwrap();
+    assert!(matches!(&rows[at + 1], Row::Message { event, opens: true } if event.seq == Seq(3)));
+    assert_eq!(rows.iter().filter(|row| **row == Row::New).count(), 1);
+    assert_eq!(timeline.messages_after(Seq(1), Some(ADA)), 2);
+}
+
+/// What can reach a client, in any order.
+#[derive(Clone, Debug)]
+enum Delivery {
+    /// A run of the log, live, replayed or doubled.
+    Run(usize, usize),
+    /// A page of history before the first event known.
+    Page(usize),
+    /// A fresh start.
+    Reset(usize),
+}
+
+fn deliveries(length: usize) -> impl Strategy<Value = Vec<Delivery>> {
+    let run = (0..length, 1..40usize).prop_map(|(from, count)| Delivery::Run(from, count));
+    let page = (1..60usize).prop_map(Delivery::Page);
+    let reset = (0..=length).prop_map(Delivery::Reset);
+    proptest::collection::vec(prop_oneof![8 => run, 3 => page, 1 => reset], 0..60)
+}
+
+proptest! {
+    #[test]
+    fn any_interleaving_gives_the_timeline_of_the_log(
+        head in 0..200usize,
+        deliveries in deliveries(200),
+    ) {
+        let log = log(200);
+        let mut timeline = Timeline::of(&snapshot(&log, head, 50));
+        for delivery in deliveries {
+            match delivery {
+                Delivery::Run(from, count) => {
+                    let run = log[from..(from + count).min(log.len())].to_vec();
+                    if let Applied::Gap(after) = timeline.extend(run) {
+                        // The client asks, the server answers with what was missing.
+                        let after = usize::try_from(after.0).unwrap();
+                        timeline.extend(log[after..(from + count).min(log.len())].to_vec());
+                    }
+                }
+                Delivery::Page(count) => {
+                    let first = timeline.first().map_or(0, |seq| usize::try_from(seq.0).unwrap() - 1);
+                    let from = first.saturating_sub(count);
+                    timeline.prepend(log[from..first].to_vec(), from > 0);
+                }
+                Delivery::Reset(head) => timeline.reset(&snapshot(&log, head, 50)),
+            }
+            // At every moment: a run of the log, no gap, no double, no disorder.
+            let last = usize::try_from(timeline.last().0).unwrap();
+            let from = last - timeline.events().len();
+            let known: Vec<Event> = timeline.events().iter().map(|event| (**event).clone()).collect();
+            prop_assert_eq!(&known, &log[from..last]);
+            prop_assert_eq!(timeline.has_older(), from > 0);
+        }
+        // In the end the rest arrives, and all of it is there.
+        let last = usize::try_from(timeline.last().0).unwrap();
+        timeline.extend(log[last..].to_vec());
+        let first = timeline.first().map_or(0, |seq| usize::try_from(seq.0).unwrap() - 1);
+        timeline.prepend(log[..first].to_vec(), false);
+        prop_assert_eq!(timeline.events().len(), log.len());
+    }
+
+    #[test]
+    fn keys_of_rows_never_repeat(head in 0..200usize, offset in -720..840i32) {
+        let log = log(200);
+        let mut timeline = Timeline::of(&snapshot(&log, head, 200));
+        timeline.send(cid(7_000), "a".into());
+        timeline.send(cid(7_001), "b".into());
+        let rows = timeline.rows(|_| offset, Some(Seq(20)), Some(ADA));
+        let keys: std::collections::HashSet<_> = rows.iter().map(Row::key).collect();
+        prop_assert_eq!(keys.len(), rows.len());
+    }
+}
