@@ -19,7 +19,7 @@ pub struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalCode {
-    /// The name is empty.
+    /// The name is empty, or has neither letter nor digit.
     NameEmpty,
     /// The name is longer than [`super::limits::NAME_GRAPHEMES`].
     NameTooLong,
