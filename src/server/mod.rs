@@ -1,1 +1,4 @@
 //! The server.
+
+pub mod sort;
+pub mod store;

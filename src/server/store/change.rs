@@ -1,0 +1,110 @@
+//! What a commit changed, for whoever tells others about it.
+
+use crate::protocol::{Event, Person, Room, RoomId, Seq, UserId};
+use std::collections::HashMap;
+
+/// Something that is on disk now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A room's log grew. All that one commit added to a room is in one `Events`.
+    Events {
+        /// The room.
+        room: RoomId,
+        /// Everybody the events name.
+        people: Vec<Person>,
+        /// In order, without a gap between them.
+        events: Vec<Event>,
+    },
+    /// Somebody is a member now.
+    Entered {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        person: Person,
+    },
+    /// Somebody is no member any more.
+    Went {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Somebody has another name or picture.
+    Person(Person),
+    /// A room is new, or its topic changed.
+    Room {
+        /// As of now.
+        room: Room,
+        /// Its newest event.
+        head: Seq,
+    },
+    /// Somebody read further.
+    Read {
+        /// Who.
+        user: UserId,
+        /// Where.
+        room: RoomId,
+        /// How far.
+        seq: Seq,
+        /// Messages of others behind that.
+        unread: u32,
+    },
+    /// A session ended: signed out, or expired.
+    SessionEnded {
+        /// Whose.
+        user: UserId,
+    },
+}
+
+/// The changes of one commit, gathered from its commands.
+#[derive(Default)]
+pub(super) struct Changes {
+    all: Vec<Change>,
+    /// Where in `all` the events of a room are.
+    rooms: HashMap<RoomId, usize>,
+}
+
+impl Changes {
+    /// Takes what one command changed.
+    pub(super) fn take(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Events {
+                    room,
+                    people,
+                    events,
+                } => self.take_events(room, people, events),
+                other => self.all.push(other),
+            }
+        }
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Change> {
+        self.all
+    }
+
+    fn take_events(&mut self, room: RoomId, people: Vec<Person>, events: Vec<Event>) {
+        let gathered = self.rooms.get(&room).and_then(|&at| self.all.get_mut(at));
+        if let Some(Change::Events {
+            people: known,
+            events: log,
+            ..
+        }) = gathered
+        {
+            for person in people {
+                match known.iter_mut().find(|one| one.id == person.id) {
+                    Some(before) => *before = person,
+                    None => known.push(person),
+                }
+            }
+            log.extend(events);
+        } else {
+            self.rooms.insert(room, self.all.len());
+            self.all.push(Change::Events {
+                room,
+                people,
+                events,
+            });
+        }
+    }
+}

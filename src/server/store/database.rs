@@ -1,0 +1,99 @@
+//! SQLite connections with the settings that the promises rest on.
+
+use super::OpenError;
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The database in the data folder.
+pub(super) const FILE: &str = "hubbub.sqlite3";
+
+/// Prepared statements that a connection keeps: more than there are in `store`.
+const STATEMENTS: usize = 64;
+/// How long to wait for somebody else's lock (a backup tool, a shell).
+const BUSY: Duration = Duration::from_secs(5);
+/// Pages in the write-ahead log before they are moved into the database: 16 MiB, so that
+/// a busy writer pays for the move once in many commits.
+const CHECKPOINT_PAGES: u32 = 4_096;
+
+/// Versions before this one can lose a reset of the write-ahead log:
+/// <https://www.sqlite.org/wal.html#walresetbug>.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// The one connection that writes.
+pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(OpenError::OldSqlite {
+            version: rusqlite::version(),
+        });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags).map_err(|error| told(file, error))?;
+    db.busy_timeout(BUSY).map_err(|error| told(file, error))?;
+    if db.is_readonly("main").map_err(|error| told(file, error))? {
+        return Err(OpenError::ReadOnly {
+            path: file.to_owned(),
+        });
+    }
+    Ok(db)
+}
+
+/// Settings of the writer; only after the file was recognised as ours, because
+/// `journal_mode` is written into it.
+pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {
+    let mode: String = db
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(|error| told(file, error))?;
+    if mode != "wal" {
+        return Err(OpenError::NoWriteAheadLog {
+            path: file.to_owned(),
+        });
+    }
+    db.execute_batch(&format!(
+        // FULL: COMMIT returns when the log is on the disk; fullfsync: also on macOS.
+        "PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16384;
+         PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};
+         PRAGMA journal_size_limit = 67108864;"
+    ))
+    .map_err(|error| told(file, error))?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
+}
+
+/// One of the connections that read.
+pub(super) fn reader(file: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(file, flags).map_err(|error| told(file, error))?;
+    db.busy_timeout(BUSY).map_err(|error| told(file, error))?;
+    db.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;")
+        .map_err(|error| told(file, error))?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(db)
+}
+
+/// An error of SQLite about this file, told in our words where we know better.
+pub(super) fn told(file: &Path, source: rusqlite::Error) -> OpenError {
+    let path: PathBuf = file.to_owned();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NotOurs { path },
+        Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+        _ => OpenError::Database { path, source },
+    }
+}
+
+/// Whether an error says that a unique index refused a row.
+pub(super) fn refused_as_double(error: &rusqlite::Error) -> bool {
+    error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE)
+}

@@ -1,0 +1,154 @@
+//! The truth: people, rooms and the log of each, in one SQLite file.
+//!
+//! All writes go through one thread (`writer`) that commits whatever has gathered in one
+//! transaction; reads go through a few connections beside it (`reader`). An answer to a
+//! write means that it is on the disk. What a commit changed is told to one listener, after
+//! the commit and before the answers.
+//!
+//! A capability is a file here, with its SQL: `sessions`, `rooms`, `members`, `messages`,
+//! `log` (how a room's log grows), `history` (how it is read), `people`. Absent on purpose:
+//! sockets, and who may do what. Callers ask that before they come here.
+
+mod change;
+mod column;
+mod database;
+mod error;
+mod history;
+mod lock;
+mod log;
+mod members;
+mod messages;
+mod migrate;
+mod people;
+mod reader;
+mod rooms;
+mod sessions;
+mod token;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::Change;
+pub use error::{OpenError, StoreError};
+pub use history::{Missed, Page};
+pub use messages::Sent;
+pub use sessions::Session;
+pub use token::{SessionHash, SessionToken};
+
+use crate::protocol::{Epoch, Millis};
+use change::Changes;
+use rusqlite::Connection;
+use std::{path::Path, sync::Arc, time::Duration};
+use writer::{Committed, Write};
+
+/// What time it is: the system's clock, or a test's.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// A store that does not answer [`Store::check`] within this is not well.
+const CHECK_WITHIN: Duration = Duration::from_secs(5);
+
+/// A handle of the open database. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    epoch: Epoch,
+    clock: Clock,
+    // Dropped first: the readers let go of the file before the writer tidies up.
+    readers: reader::Readers,
+    writer: writer::Writer,
+}
+
+impl Store {
+    /// Opens or creates the database in `folder`, which no other server may use meanwhile,
+    /// and brings it to the newest version.
+    ///
+    /// `committed` is called on the writer thread after each commit and before its answers,
+    /// with everything that changed, in the order of the commits. It should be quick: the
+    /// next commit waits for it.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the folder or the file. Nothing was changed in
+    /// a database that is not ours or too new.
+    pub fn open(
+        folder: &Path,
+        clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+        committed: Box<dyn Fn(Vec<Change>) + Send>,
+    ) -> Result<Self, OpenError> {
+        let lock = lock::FolderLock::take(folder)?;
+        let file = folder.join(database::FILE);
+        let db = open_newest(&file)?;
+        let epoch = epoch(&db).map_err(|error| database::told(&file, error))?;
+        let readers = reader::Readers::open(&file)?;
+        let committed: Committed = committed;
+        let writer =
+            writer::Writer::start(db, lock, clock.clone(), committed).map_err(OpenError::Thread)?;
+        Ok(Self(Arc::new(Inner {
+            epoch,
+            clock,
+            readers,
+            writer,
+        })))
+    }
+
+    /// The life of this database, which all its sequences belong to.
+    #[must_use]
+    pub fn epoch(&self) -> Epoch {
+        self.0.epoch.clone()
+    }
+
+    /// Whether the store is well: really reads, and sends an empty command through the
+    /// writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the answer takes longer than 5 s or the queue is full,
+    /// otherwise whatever is wrong.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let both = async {
+            self.read(|db| Ok(epoch(db)?)).await?;
+            self.write(|_| Ok(())).await
+        };
+        tokio::time::timeout(CHECK_WITHIN, both)
+            .await
+            .unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// Takes no more writes, commits those it took, moves everything into the database file
+    /// and lets go of the folder. A store that is dropped instead does the same, but blocks.
+    pub async fn close(&self) {
+        self.0.readers.close().await;
+        self.0.writer.close().await;
+    }
+
+    async fn write<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.0.writer.write(work).await
+    }
+
+    async fn read<T, W>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.0.readers.read(work).await
+    }
+}
+
+fn open_newest(file: &Path) -> Result<Connection, OpenError> {
+    let mut db = database::writer(file)?;
+    // Asked before the first write: what is not ours stays as it is.
+    migrate::version(&db, file)?;
+    database::keep_safe(&db, file)?;
+    migrate::migrate(&mut db, file)?;
+    Ok(db)
+}
+
+fn epoch(db: &Connection) -> rusqlite::Result<Epoch> {
+    db.prepare_cached("SELECT value FROM meta WHERE key = 'epoch'")?
+        .query_row([], |row| row.get(0))
+        .map(Epoch)
+}

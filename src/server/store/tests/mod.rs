@@ -1,0 +1,1 @@
+//! Behaviour of the store, through its doors.
