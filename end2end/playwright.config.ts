@@ -26,7 +26,7 @@ export default defineConfig({
   projects: [
     {
       name: "desktop",
-      testIgnore: /without-javascript/,
+      testIgnore: /without-javascript|phone\.spec/,
       use: { viewport: { width: 1440, height: 900 } },
     },
     {

@@ -1,0 +1,138 @@
+// "Older pages load when scrolling up, the position holds still." "Scroll follows new
+// messages only when at the end; otherwise a button counts them."
+import { expect, test } from "../fixtures/test";
+import { fillRoom } from "../fixtures/guest";
+import type { Person } from "../fixtures/person";
+
+/** Turns the wheel over the timeline; negative is up. */
+async function scrolls(who: Person, pixels: number): Promise<void> {
+  await who.screen.timeline.hover();
+  await who.page.mouse.wheel(0, pixels);
+}
+
+/** Where a message stands, in pixels from the top of the window. */
+async function placeOf(who: Person, text: string): Promise<number> {
+  return who.screen.message(text).evaluate((message) => message.getBoundingClientRect().top);
+}
+
+/** The same once nothing moves any more. */
+async function restingPlaceOf(who: Person, text: string): Promise<number> {
+  let last = Number.NaN;
+  await expect(async () => {
+    const now = await placeOf(who, text);
+    const moved = now !== last;
+    last = now;
+    expect(moved, `${text} is still moving`).toBe(false);
+  }).toPass({ intervals: [50] });
+  return last;
+}
+
+const atTheEnd = (who: Person) =>
+  who.screen.timeline.evaluate((timeline) => Math.abs(timeline.scrollTop) < 4);
+
+test("the page arrives with the last 50 events, at the end", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada");
+  await ada.opens("general");
+  await expect(ada.screen.message("line 120")).toBeInViewport();
+  await expect(ada.screen.message("line 60")).toHaveCount(0);
+  expect(await ada.screen.messages.count()).toBeLessThanOrEqual(50);
+});
+
+test("scrolling up brings older messages until where it began, each once", async ({
+  person,
+  server,
+}) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada");
+  await ada.opens("general");
+  await expect(async () => {
+    await scrolls(ada, -4_000);
+    await expect(ada.screen.message("line 1")).toHaveCount(1, { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await expect(ada.page.getByText("This is where it began")).toHaveCount(1);
+  const lines = Array.from({ length: 120 }, (_, index) => `line ${index + 1}`);
+  await ada.readsInOrder(lines);
+});
+
+test("what one reads holds still while older messages come", async ({
+  person,
+  server,
+  network,
+}) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada", { through: network });
+  await ada.opens("general");
+  await ada.isConnected();
+  const oldest = await ada.screen.messages.first().getAttribute("id");
+  // Slow enough that the wheel has come to rest before the older messages arrive.
+  network.delay(1_500, "down");
+  await scrolls(ada, -10_000);
+  const reading = (await ada.screen.bodies.nth(2).innerText()).trim();
+  const before = await restingPlaceOf(ada, reading);
+  expect(await ada.screen.messages.first().getAttribute("id")).toBe(oldest);
+
+  await expect(ada.screen.messages.first()).not.toHaveAttribute("id", oldest ?? "");
+  expect(await restingPlaceOf(ada, reading)).toBeCloseTo(before, 0);
+});
+
+test("at the end the timeline follows what comes", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 60);
+  const ada = await person("Ada");
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  await bo.says("newest");
+  await expect(ada.screen.message("newest")).toBeInViewport();
+  expect(await atTheEnd(ada)).toBe(true);
+  await expect(ada.screen.jump).toBeHidden();
+});
+
+test("while one reads above, nothing moves and a button counts", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 60);
+  const ada = await person("Ada");
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  await scrolls(ada, -900);
+  const reading = "line 45";
+  await expect(ada.screen.message(reading)).toBeInViewport();
+  await expect.poll(() => atTheEnd(ada)).toBe(false);
+  const before = await placeOf(ada, reading);
+
+  for (const text of ["one", "two", "three"]) await bo.says(text);
+  await expect(ada.screen.jump).toHaveText(/3 new messages/);
+  expect(await placeOf(ada, reading)).toBeCloseTo(before, 0);
+
+  await ada.screen.jump.click();
+  await expect(ada.screen.message("three")).toBeInViewport();
+  await expect(ada.screen.jump).toBeHidden();
+  expect(await atTheEnd(ada)).toBe(true);
+});
+
+test("one's own message leads back to the end", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 60);
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await scrolls(ada, -900);
+  await expect.poll(() => atTheEnd(ada)).toBe(false);
+  await ada.says("mine");
+  await expect(ada.screen.message("mine")).toBeInViewport();
+});
+
+test("an address into the past shows the past, and the way back", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada");
+  await ada.visits("/r/general?before=60");
+  await expect(ada.screen.message("line 120")).toHaveCount(0);
+  await ada.page.getByRole("link", { name: "Back to now" }).click();
+  await expect(ada.screen.message("line 120")).toBeInViewport();
+});
+
+test("the composer growing does not cover the last message", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 60);
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.screen.composer.fill("a\n".repeat(12));
+  await expect(ada.screen.message("line 60")).toBeInViewport({ ratio: 0.9 });
+});
