@@ -12,6 +12,8 @@ export default defineConfig({
   // Chromium, its renderers and the server share the cores.
   workers: 2,
   retries: 0,
+  // When something is wrong with everything, the rest of the tests tells nothing new.
+  maxFailures: process.env.CI ? 30 : 0,
   forbidOnly: !!process.env.CI,
   timeout: 30_000,
   expect: { timeout: 5_000 },

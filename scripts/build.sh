@@ -12,11 +12,14 @@ STAMP="target/$PROFILE/hubbub.inputs"
 # cargo-leptos writes the site anew each time, so that cargo links the executable with the
 # site inside anew each time too. What went in tells us whether there is anything to do.
 inputs() {
+  local path paths=()
+  for path in src build.rs style public migrations .cargo Cargo.toml Cargo.lock package-lock.json; do
+    if [ -e "$path" ]; then paths+=("$path"); fi
+  done
   {
     rustc --version
-    find src style public migrations Cargo.toml Cargo.lock package-lock.json -type f 2>/dev/null |
-      LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat
-    find src style public migrations -type f 2>/dev/null | LC_ALL=C sort
+    find "${paths[@]}" -type f | LC_ALL=C sort
+    find "${paths[@]}" -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat
   } | digest
 }
 
