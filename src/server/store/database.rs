@@ -42,8 +42,8 @@ pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
     Ok(db)
 }
 
-/// Settings of the writer; only after the file was recognised as ours, because
-/// `journal_mode` is written into it.
+/// Settings of the writer, made last: `journal_mode` is written into the file, which must
+/// be known as ours by then, and the migration works without foreign keys.
 pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {
     let mode: String = db
         .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))

@@ -9,9 +9,10 @@ const APPLICATION_ID: i32 = 0x4875_6262;
 
 /// The steps in order. The number of a step is its place here, counted from 1, and the
 /// `user_version` of the database after it. A step that was released never changes.
-const STEPS: &[&str] = &[include_str!("../../../migrations/0001_ground.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("../../../migrations/0001_ground.sql")];
 
-/// Migrates, or refuses and changes nothing.
+/// Migrates, or refuses and changes nothing. Leaves foreign keys off: the settings of
+/// [`super::database::keep_safe`] come after it.
 pub(super) fn migrate(db: &mut Connection, file: &Path) -> Result<(), OpenError> {
     let found = version(db, file)?;
     // Steps may rebuild tables that others refer to; references are checked at the end
@@ -59,7 +60,12 @@ pub(super) fn newest() -> u32 {
     u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
 }
 
-fn take(db: &mut Connection, file: &Path, step: u32, sql: &str) -> Result<(), OpenError> {
+pub(super) fn take(
+    db: &mut Connection,
+    file: &Path,
+    step: u32,
+    sql: &str,
+) -> Result<(), OpenError> {
     let failed = |error| told(file, error);
     let transaction = Transaction::new(db, TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(sql).map_err(failed)?;

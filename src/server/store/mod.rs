@@ -142,8 +142,8 @@ fn open_newest(file: &Path) -> Result<Connection, OpenError> {
     let mut db = database::writer(file)?;
     // Asked before the first write: what is not ours stays as it is.
     migrate::version(&db, file)?;
-    database::keep_safe(&db, file)?;
     migrate::migrate(&mut db, file)?;
+    database::keep_safe(&db, file)?;
     Ok(db)
 }
 

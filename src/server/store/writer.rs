@@ -146,6 +146,12 @@ impl Writer {
         let _ = tokio::task::spawn_blocking(move || thread.map(JoinHandle::join)).await;
     }
 
+    /// How many messages are in the queue.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     fn take_thread(&self) -> Option<JoinHandle<()>> {
         self.thread
             .lock()
