@@ -3,8 +3,9 @@
 # shellcheck shell=bash
 
 WASM=wasm32-unknown-unknown
-# cargo-leptos 0.3.11 compiles on no older Rust, and none older is tested here.
-MIN_RUST=1.96.0
+# The version that everybody builds with, and the oldest that is accepted: cargo-leptos
+# 0.3.11 compiles on no older one.
+MIN_RUST="$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)"
 RUSTUP_HOST=https://static.rust-lang.org
 
 setup_rust() {
@@ -27,7 +28,7 @@ setup_rust() {
   if debian_way; then return; fi
 
   fail "Rust $MIN_RUST or newer with its library for $WASM could not be installed." \
-    "With rustup and internet: rustup update stable && rustup target add $WASM" \
+    "With rustup and internet: rustup toolchain install $MIN_RUST --target $WASM" \
     "On Debian without rustup's servers: run 'make setup' once as root; it uses Debian's" \
     "rustc-web packages (Rust 1.96) and compiles the library from their source."
 }
@@ -36,7 +37,7 @@ setup_rust() {
 rust_candidates() {
   if have rustup; then
     if [ -n "${RUSTUP_TOOLCHAIN:-}" ]; then echo "$RUSTUP_TOOLCHAIN"; fi
-    echo stable
+    echo "$MIN_RUST"
     if rustup_lists debian; then echo debian; fi
   else
     echo path
@@ -87,10 +88,10 @@ rustup_way() {
     note "rustup's servers do not answer from here"
     return 1
   fi
-  say "rustup: current stable Rust with rustfmt, clippy and $WASM" "about 1 min"
-  rustup toolchain install stable --profile minimal --no-self-update \
+  say "rustup: Rust $MIN_RUST with rustfmt, clippy and $WASM" "about 1 min"
+  rustup toolchain install "$MIN_RUST" --profile minimal --no-self-update \
     --component rustfmt --component clippy --target "$WASM" || return 1
-  rust_works stable && record_rust stable
+  rust_works "$MIN_RUST" && record_rust "$MIN_RUST"
 }
 
 # Debian's security suite carries a current Rust for its browsers, with its source but
