@@ -15,7 +15,7 @@ pub struct Assets {
 }
 
 /// The whole document, rendered on the server.
-pub fn shell(boot: Boot, assets: Assets) -> impl IntoView {
-    let _ = (boot, assets);
+pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
+    let _ = (boot, assets, nonce);
     view! { <!DOCTYPE html><html lang="en"><body>"Hubbub"</body></html> }
 }

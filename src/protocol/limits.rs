@@ -53,6 +53,9 @@ pub const HEARTBEAT_GIVE_UP: Duration = Duration::from_secs(30);
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// Changes in presence are gathered this long before they are sent.
 pub const PRESENCE_WINDOW: Duration = Duration::from_millis(250);
+/// The same in rooms above [`ONLINE_LISTED`]: a crowd that comes in ten seconds is told in
+/// five frames each, not in forty.
+pub const PRESENCE_WINDOW_CROWD: Duration = Duration::from_secs(2);
 /// Somebody whose last socket closed stays listed this long: a reload must not flicker.
 pub const PRESENCE_GRACE: Duration = Duration::from_secs(5);
 /// Reconnecting waits a random time up to this, at most.
@@ -76,7 +79,7 @@ pub const CONNECTIONS_PER_ADDRESS: usize = 1_000;
 /// A client must have sent its whole request head within this.
 pub const HEADER_WITHIN: Duration = Duration::from_secs(10);
 /// Connections that the system holds ready while we accept others.
-pub const LISTEN_BACKLOG: i32 = 4_096;
+pub const LISTEN_BACKLOG: u32 = 4_096;
 /// From the signal to the exit of the process.
 pub const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
 /// A session that nobody used for this long ends, and a guest's name is free again.
@@ -101,8 +104,11 @@ pub const FRAMES: Rate = Rate {
     burst: 60,
     every: Duration::from_millis(100),
 };
-/// Frames refused for coming too fast before a socket is closed as flooding.
-pub const FRAMES_REFUSED: u32 = 100;
+/// Frames of one socket refused for coming too fast before it is closed as flooding.
+pub const FRAMES_REFUSED: Rate = Rate {
+    burst: 100,
+    every: Duration::from_secs(1),
+};
 /// Names chosen from one address.
 pub const JOINS: Rate = Rate {
     burst: 60,

@@ -1,0 +1,44 @@
+//! What a failure becomes for whoever asked: a refusal and a status. Causes are logged here,
+//! once, and never shown.
+
+use super::store::StoreError;
+use crate::protocol::{Refusal, RefusalCode};
+use axum::http::StatusCode;
+use std::time::Duration;
+
+/// How long somebody should wait when the store has too much to do.
+const BUSY_FOR: Duration = Duration::from_secs(1);
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        if let StoreError::Failed(cause) = &error {
+            tracing::error!(%cause, "the store failed");
+        }
+        match error.code() {
+            code @ RefusalCode::Busy => Self::retry_after(code, BUSY_FOR),
+            code => code.into(),
+        }
+    }
+}
+
+/// The status of an HTTP answer that carries a refusal.
+#[must_use]
+pub fn status(code: RefusalCode) -> StatusCode {
+    match code {
+        RefusalCode::NoSuchRoom => StatusCode::NOT_FOUND,
+        RefusalCode::NameNeeded | RefusalCode::ForeignOrigin => StatusCode::FORBIDDEN,
+        RefusalCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
+        RefusalCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalCode::UnknownForm | RefusalCode::UnknownFrame => StatusCode::BAD_REQUEST,
+        RefusalCode::Internal | RefusalCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Counts a refusal for the host.
+pub fn count_refusal(code: RefusalCode) {
+    let code = serde_json::to_value(code).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str);
+    let code = code.unwrap_or("unknown").to_owned();
+    metrics::counter!("hubbub_refusals_total", "code" => code).increment(1);
+}

@@ -1,0 +1,255 @@
+//! Forms: everything that changes something and is not said over a socket. A browser
+//! without script gets a redirect or the page again; a script that asks for JSON gets JSON.
+
+mod answer;
+
+use super::{
+    App,
+    address::Visit,
+    door::Caller,
+    error::count_refusal,
+    pages::Asked,
+    security::{Source, random},
+    session,
+};
+use crate::protocol::{
+    BootPage, Cid, Form, Refusal, RefusalCode, RefusedForm, Room, limits::FORM_BYTES,
+};
+use answer::{Unread, retry_after, wants_json};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Path, Request, State},
+    http::{HeaderValue, header},
+    response::Response,
+};
+use std::sync::Arc;
+use tokio::time::timeout;
+
+/// Where a form was posted.
+enum Place {
+    Room(String),
+    Rooms,
+    Me,
+}
+
+/// A form as it came in.
+struct Posted {
+    form: Form,
+    fields: Vec<(String, String)>,
+}
+
+/// What a form that was done leads to.
+struct Done {
+    /// Path of the next page.
+    next: String,
+    cookie: Option<HeaderValue>,
+}
+
+impl Done {
+    fn to(path: &str) -> Self {
+        Self {
+            next: path.to_owned(),
+            cookie: None,
+        }
+    }
+
+    fn at(room: &Room) -> Self {
+        Self::to(&format!("/r/{}", percent_encoded(room.slug.as_str())))
+    }
+}
+
+/// `POST /r/{slug}`
+pub async fn room(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visit: Visit,
+    request: Request,
+) -> Response {
+    app.take_form(Place::Room(slug), visit, request).await
+}
+
+/// `POST /rooms`
+pub async fn rooms(State(app): State<Arc<App>>, visit: Visit, request: Request) -> Response {
+    app.take_form(Place::Rooms, visit, request).await
+}
+
+/// `POST /me`
+pub async fn me(State(app): State<Arc<App>>, visit: Visit, request: Request) -> Response {
+    app.take_form(Place::Me, visit, request).await
+}
+
+impl App {
+    async fn take_form(&self, place: Place, visit: Visit, request: Request) -> Response {
+        let (head, body) = request.into_parts();
+        let json = wants_json(&head.headers);
+        if !Source::of(&head.headers, &visit).may_post(&head.headers) {
+            return answer::refused(RefusalCode::ForeignOrigin.into(), json);
+        }
+        if let Err(refusal) = self.count_request(visit.limit_key()) {
+            return answer::refused(refusal, json);
+        }
+        let posted = match self.read_form(&place, body).await {
+            Ok(posted) => posted,
+            Err(refused) => return refused.answer(json),
+        };
+        let mut caller = match self.caller(&head.headers, &visit).await {
+            Ok(caller) => caller,
+            Err(refusal) => return answer::refused(refusal, json),
+        };
+        let result = self.do_form(&place, &posted, &mut caller, &visit).await;
+        match result {
+            Ok(done) => answer::done(done, &caller, json),
+            Err(refusal) if json => answer::refused(refusal, json),
+            Err(refusal) => {
+                count_refusal(refusal.code);
+                let asked = Asked::new(caller, head.uri, &head.headers);
+                self.show_again(place, &asked, posted, refusal).await
+            }
+        }
+    }
+
+    async fn read_form(&self, place: &Place, body: Body) -> Result<Posted, Unread> {
+        let bytes = timeout(self.config.limits.header_within, to_bytes(body, FORM_BYTES))
+            .await
+            .map_err(|_| Unread::TooSlow)?
+            .map_err(|_| Unread::TooLarge)?;
+        let fields: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&bytes).map_err(|_| Unread::Unknown)?;
+        let named = field(&fields, "do");
+        let forms: &[Form] = match place {
+            Place::Room(_) => &[Form::Join, Form::Send, Form::Topic, Form::Leave],
+            Place::Rooms => &[Form::Create],
+            Place::Me => &[Form::Rename, Form::SignOut],
+        };
+        let form = forms.iter().find(|form| form.name() == named);
+        let form = *form.ok_or(Unread::Unknown)?;
+        Ok(Posted { form, fields })
+    }
+
+    async fn do_form(
+        &self,
+        place: &Place,
+        posted: &Posted,
+        caller: &mut Caller,
+        visit: &Visit,
+    ) -> Result<Done, Refusal> {
+        let field = |name: &str| field(&posted.fields, name);
+        let room = || match place {
+            Place::Room(slug) => self.readable_by_slug(caller, slug),
+            Place::Rooms | Place::Me => Err(RefusalCode::NoSuchRoom.into()),
+        };
+        match posted.form {
+            Form::Join => {
+                let room = room()?;
+                let token = self.join(caller, field("name")).await?;
+                let cookie = token.map(|token| session::keep(&token, visit.https));
+                // The name is theirs from here on, whatever becomes of the room.
+                if let Err(refusal) = self.enter(caller, room.id).await {
+                    tracing::warn!(code = ?refusal.code, "joined without entering");
+                }
+                Ok(Done {
+                    cookie,
+                    ..Done::at(&room)
+                })
+            }
+            Form::Send => {
+                let room = room()?;
+                let cid = match field("cid") {
+                    // A browser of its own: nothing there would send the same again.
+                    "" => Cid(random()),
+                    cid => cid.parse().map_err(|_| RefusalCode::UnknownForm)?,
+                };
+                self.say(caller, room.id, cid, field("body")).await?;
+                Ok(Done::at(&room))
+            }
+            Form::Topic => {
+                let room = room()?;
+                self.set_topic(caller, room.id, field("topic")).await?;
+                Ok(Done::at(&room))
+            }
+            Form::Leave => {
+                let room = room()?;
+                self.leave(caller, room.id).await?;
+                Ok(Done::to("/rooms"))
+            }
+            Form::Create => {
+                let room = self
+                    .create_room(caller, field("name"), field("topic"))
+                    .await?;
+                Ok(Done::at(&room))
+            }
+            Form::Rename => {
+                let forget = !field("forget_email").is_empty();
+                self.rename(caller, field("name"), field("email"), forget)
+                    .await?;
+                Ok(Done::to("/me"))
+            }
+            Form::SignOut => {
+                self.sign_out(caller).await?;
+                Ok(Done {
+                    cookie: Some(session::forget(visit.https)),
+                    ..Done::to("/")
+                })
+            }
+        }
+    }
+
+    async fn show_again(
+        &self,
+        place: Place,
+        asked: &Asked,
+        posted: Posted,
+        refusal: Refusal,
+    ) -> Response {
+        let retry = retry_after(&refusal);
+        let page = match &place {
+            Place::Room(slug) => match self.readable_by_slug(&asked.caller, slug) {
+                Ok(room) => Err(room),
+                Err(_) => Ok(BootPage::NotFound),
+            },
+            Place::Rooms => Ok(BootPage::Rooms),
+            Place::Me => Ok(BootPage::Me),
+        };
+        let refused = Some(RefusedForm {
+            form: posted.form,
+            refusal,
+            fields: posted.fields,
+        });
+        let mut response = match page {
+            Ok(page) => self.show(asked, page, refused).await,
+            Err(room) => self.show_room(asked, room, refused).await,
+        };
+        response
+            .headers_mut()
+            .extend(retry.map(|retry| (header::RETRY_AFTER, retry)));
+        response
+    }
+}
+
+/// What was filled into a field; empty if nothing was.
+fn field<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    let found = fields.iter().find(|(field, _)| field == name);
+    found.map_or("", |(_, typed)| typed)
+}
+
+/// A slug as it stands in a URL: letters beyond ASCII as the bytes of their UTF-8.
+fn percent_encoded(slug: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    slug.bytes()
+        .map(|byte| match plain(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_of_every_script_fit_into_a_header() {
+        assert_eq!(percent_encoded("book-club-2"), "book-club-2");
+        assert_eq!(percent_encoded("\u{E9}t\u{E9}"), "%C3%A9t%C3%A9");
+    }
+}

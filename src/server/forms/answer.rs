@@ -1,0 +1,81 @@
+//! What a posted form gets back.
+
+use super::Done;
+use crate::{
+    protocol::{FormReply, Refusal, RefusalCode},
+    server::{
+        door::Caller,
+        error::{count_refusal, status},
+    },
+};
+use axum::{
+    Json,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+
+/// Why a form could not even be read.
+pub(super) enum Unread {
+    /// It did not arrive within [`crate::protocol::limits::HEADER_WITHIN`].
+    TooSlow,
+    /// It is larger than [`crate::protocol::limits::FORM_BYTES`].
+    TooLarge,
+    /// Its fields are no form of this place.
+    Unknown,
+}
+
+impl Unread {
+    pub(super) fn answer(self, json: bool) -> Response {
+        let status = match self {
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unknown => StatusCode::BAD_REQUEST,
+        };
+        (status, refused(RefusalCode::UnknownForm.into(), json)).into_response()
+    }
+}
+
+/// Whether a script asks, and not a browser on its own.
+pub(super) fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("application/json"))
+}
+
+/// It is done: the next page (303: asked for by GET, so that a reload posts nothing again).
+pub(super) fn done(done: Done, caller: &Caller, json: bool) -> Response {
+    let mut response = if json {
+        Json(FormReply::Done {
+            next: done.next,
+            me: caller.me().cloned(),
+        })
+        .into_response()
+    } else {
+        Redirect::to(&done.next).into_response()
+    };
+    if let Some(cookie) = done.cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// It is refused, and there is no page to show it on.
+pub(super) fn refused(refusal: Refusal, json: bool) -> Response {
+    count_refusal(refusal.code);
+    let retry = retry_after(&refusal);
+    let status = status(refusal.code);
+    let mut response = if json {
+        (status, Json(FormReply::Refused { refusal })).into_response()
+    } else {
+        (status, refusal.message).into_response()
+    };
+    let retry = retry.map(|retry| (header::RETRY_AFTER, retry));
+    response.headers_mut().extend(retry);
+    response
+}
+
+/// `Retry-After` in whole seconds, where the refusal says when.
+pub(super) fn retry_after(refusal: &Refusal) -> Option<HeaderValue> {
+    let seconds = refusal.retry_after_ms?.div_ceil(1_000).max(1);
+    Some(HeaderValue::from(seconds))
+}

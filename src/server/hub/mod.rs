@@ -1,0 +1,291 @@
+//! The hub that every socket hangs on: who follows which room, who is online, and how what
+//! happened reaches them.
+//!
+//! Absent on purpose: the database (whoever calls brings what is in it) and the socket (a
+//! connection empties its own mailbox). Locks are taken in the order people or lines, line's
+//! follows, room, mailbox, and never held across an await.
+
+mod frame;
+mod line;
+mod mailbox;
+mod presence;
+mod room;
+
+pub use frame::{Frame, Parcel};
+pub use line::Line;
+
+use super::{limits::Limits, store::Change};
+use crate::protocol::{
+    CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId,
+};
+use room::LiveRoom;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::runtime::Handle;
+
+/// All rooms and all connections.
+#[derive(Debug)]
+pub struct Hub {
+    limits: Limits,
+    /// Changes come from the store's thread; timers run here.
+    runtime: Handle,
+    rooms: RwLock<Rooms>,
+    lines: Mutex<Lines>,
+    next_line: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Rooms {
+    by_id: HashMap<RoomId, Arc<LiveRoom>>,
+    by_slug: HashMap<Slug, RoomId>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    all: HashMap<u64, Arc<Line>>,
+    of_person: HashMap<UserId, Vec<Arc<Line>>>,
+}
+
+impl Hub {
+    /// A hub without rooms; [`Hub::publish`] and [`Hub::know`] bring them.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            runtime: Handle::current(),
+            rooms: RwLock::default(),
+            lines: Mutex::default(),
+            next_line: AtomicU64::new(0),
+        }
+    }
+
+    /// Makes the rooms of the database known, once at the start.
+    pub fn know(&self, rooms: Vec<RoomSummary>) {
+        for summary in rooms {
+            self.set_room(summary.room);
+        }
+    }
+
+    /// The room with this place in the URL.
+    #[must_use]
+    pub fn room_by_slug(&self, slug: &Slug) -> Option<Room> {
+        let id = *self.rooms_read().by_slug.get(slug)?;
+        self.room(id)
+    }
+
+    /// The room with this number.
+    #[must_use]
+    pub fn room(&self, id: RoomId) -> Option<Room> {
+        self.live(id).map(|room| room.room())
+    }
+
+    /// Who is online in a room.
+    #[must_use]
+    pub fn online(&self, room: RoomId) -> Online {
+        self.live(room)
+            .map_or_else(Online::default, |room| room.online())
+    }
+
+    /// Whether joining this room is worth a line in its log: not in a crowd.
+    #[must_use]
+    pub fn announces(&self, room: RoomId) -> bool {
+        let online = self.live(room).map_or(0, |room| room.online_count());
+        online <= self.limits.online_listed
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.lines().all.len()
+    }
+
+    /// Takes a connection in; it ends with [`Hub::disconnect`]. Nothing when the person has
+    /// as many as one may have.
+    #[must_use]
+    pub fn connect(&self, user: Option<UserId>) -> Option<Arc<Line>> {
+        let id = self.next_line.fetch_add(1, Ordering::Relaxed);
+        let line = Arc::new(Line::new(id, user, self.limits.queue_frames));
+        let mut lines = self.lines();
+        if let Some(user) = user {
+            let theirs = lines.of_person.entry(user).or_default();
+            if theirs.len() >= self.limits.connections_per_session {
+                return None;
+            }
+            theirs.push(line.clone());
+        }
+        lines.all.insert(id, line.clone());
+        Some(line)
+    }
+
+    /// Forgets a connection.
+    pub fn disconnect(&self, line: &Arc<Line>) {
+        let mut lines = self.lines();
+        lines.all.remove(&line.id);
+        if let Some(user) = line.user
+            && let Some(theirs) = lines.of_person.get_mut(&user)
+        {
+            theirs.retain(|other| other.id != line.id);
+            if theirs.is_empty() {
+                lines.of_person.remove(&user);
+            }
+        }
+        drop(lines);
+        let mut follows = line.follows();
+        follows.ended = true;
+        for id in std::mem::take(&mut follows.rooms) {
+            if let Some(room) = self.live(id) {
+                room.stand_up(line);
+                room.ensure_teller(&self.runtime);
+            }
+        }
+    }
+
+    /// From now on everything that happens in the room goes to this connection. `member`
+    /// says who counts as present by it. Returns who is online at this moment.
+    pub fn follow(&self, line: &Arc<Line>, room: RoomId, member: Option<&Person>) -> Online {
+        let Some(live) = self.live(room) else {
+            return Online::default();
+        };
+        let mut follows = line.follows();
+        if follows.ended {
+            return Online::default();
+        }
+        follows.rooms.insert(room);
+        let online = live.sit(line, member);
+        live.ensure_teller(&self.runtime);
+        online
+    }
+
+    /// Relays that somebody is writing.
+    pub fn typing(&self, room: RoomId, user: UserId) {
+        if let Some(room) = self.live(room) {
+            room.typing(user);
+        }
+    }
+
+    /// Tells everybody whom it concerns what a commit changed.
+    pub fn publish(&self, changes: Vec<Change>) {
+        for change in changes {
+            match change {
+                Change::Events {
+                    room,
+                    people,
+                    events,
+                } => {
+                    if let Some(room) = self.live(room) {
+                        room.publish(&people, &events);
+                    }
+                }
+                Change::Entered { room, person } => {
+                    for line in self.lines_of(person.id) {
+                        self.follow(&line, room, Some(&person));
+                    }
+                }
+                Change::Went { room, user } => {
+                    if let Some(room) = self.live(room) {
+                        room.remove_member(user);
+                        room.ensure_teller(&self.runtime);
+                    }
+                }
+                Change::Person(person) => self.update_person(person),
+                Change::Room { room, head } => {
+                    self.set_room(room.clone());
+                    self.tell_all(&ServerFrame::Room { room, head });
+                }
+                Change::Read {
+                    user,
+                    room,
+                    seq,
+                    unread,
+                } => {
+                    let parcel = Parcel::plain(&ServerFrame::Read { room, seq, unread });
+                    for line in self.lines_of(user) {
+                        line.mailbox.push(parcel.clone());
+                    }
+                }
+                Change::SessionEnded { user } => {
+                    for line in self.lines_of(user) {
+                        line.mailbox.close(CloseCode::SessionEnded);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says goodbye to everybody and closes them.
+    pub fn say_goodbye(&self, come_back_within: Duration) {
+        let after_ms = u64::try_from(come_back_within.as_millis()).unwrap_or(u64::MAX);
+        self.tell_all(&ServerFrame::Goodbye { after_ms });
+        for line in self.lines().all.values() {
+            line.mailbox.close(CloseCode::GoingAway);
+        }
+    }
+
+    fn update_person(&self, person: Person) {
+        let theirs = self.lines_of(person.id);
+        let rooms: HashSet<RoomId> = theirs
+            .iter()
+            .flat_map(|line| line.follows().rooms.iter().copied().collect::<Vec<_>>())
+            .collect();
+        let mut audience: HashMap<u64, Arc<Line>> =
+            theirs.into_iter().map(|line| (line.id, line)).collect();
+        for room in rooms {
+            if let Some(room) = self.live(room) {
+                let lines = room.update_person(&person).into_iter();
+                audience.extend(lines.map(|line| (line.id, line)));
+            }
+        }
+        let parcel = Parcel::plain(&ServerFrame::Person { person });
+        for line in audience.values() {
+            line.mailbox.push(parcel.clone());
+        }
+    }
+
+    fn set_room(&self, room: Room) {
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        rooms.by_slug.insert(room.slug.clone(), room.id);
+        match rooms.by_id.get(&room.id) {
+            Some(live) => live.set_room(room),
+            None => {
+                let live = LiveRoom::new(room.clone(), (&self.limits).into());
+                rooms.by_id.insert(room.id, Arc::new(live));
+            }
+        }
+    }
+
+    fn tell_all(&self, said: &ServerFrame) {
+        let parcel = Parcel::plain(said);
+        for line in self.lines().all.values() {
+            line.mailbox.push(parcel.clone());
+        }
+    }
+
+    fn live(&self, room: RoomId) -> Option<Arc<LiveRoom>> {
+        self.rooms_read().by_id.get(&room).cloned()
+    }
+
+    fn lines_of(&self, user: UserId) -> Vec<Arc<Line>> {
+        self.lines()
+            .of_person
+            .get(&user)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rooms_read(&self) -> std::sync::RwLockReadGuard<'_, Rooms> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

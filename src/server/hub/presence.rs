@@ -1,0 +1,245 @@
+//! Who is online in one room: counted by connections, told in differences.
+//!
+//! Pure: time comes in as an argument. Somebody whose last connection closed stays for a
+//! grace period, so that a reload does not flicker; changes are gathered over a window, so
+//! that a crowd costs a few frames; a crowd is a count without names.
+
+use crate::{
+    protocol::{Online, Person, RoomId, ServerFrame, UserId},
+    server::{limits::Limits, sort},
+};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeSet, HashMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+/// How presence behaves; from [`Limits`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manners {
+    window: Duration,
+    window_crowd: Duration,
+    grace: Duration,
+    listed: usize,
+}
+
+impl From<&Limits> for Manners {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            window: limits.presence_window,
+            window_crowd: limits.presence_window_crowd,
+            grace: limits.presence_grace,
+            listed: limits.online_listed,
+        }
+    }
+}
+
+/// Who is online in one room.
+#[derive(Debug)]
+pub(super) struct Presence {
+    manners: Manners,
+    people: HashMap<UserId, Here>,
+    sorted: BTreeSet<Listed>,
+    /// Whose last connection closed, in that order, and when.
+    leaving: VecDeque<(Instant, UserId)>,
+    /// Who changed since the last telling, and whether they were told as online then.
+    changed: HashMap<UserId, bool>,
+    changed_since: Option<Instant>,
+    /// Above [`Limits::online_listed`], until a tenth below it: then everybody gets the list.
+    crowd: bool,
+}
+
+#[derive(Debug)]
+struct Here {
+    person: Person,
+    connections: u32,
+    left_at: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Listed(Person);
+
+impl Ord for Listed {
+    fn cmp(&self, other: &Self) -> Ordering {
+        sort::person_order(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for Listed {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Listed {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Listed {}
+
+impl Presence {
+    pub(super) fn new(manners: Manners) -> Self {
+        Self {
+            manners,
+            people: HashMap::new(),
+            sorted: BTreeSet::new(),
+            leaving: VecDeque::new(),
+            changed: HashMap::new(),
+            changed_since: None,
+            crowd: false,
+        }
+    }
+
+    /// One more connection of this person.
+    pub(super) fn enter(&mut self, person: &Person, now: Instant) {
+        if let Some(here) = self.people.get_mut(&person.id) {
+            here.connections += 1;
+            here.left_at = None;
+            return;
+        }
+        let here = Here {
+            person: person.clone(),
+            connections: 1,
+            left_at: None,
+        };
+        self.people.insert(person.id, here);
+        self.sorted.insert(Listed(person.clone()));
+        self.note_change(person.id, false, now);
+    }
+
+    /// One connection less; after the last one the grace period runs.
+    pub(super) fn exit(&mut self, user: UserId, now: Instant) {
+        let Some(here) = self.people.get_mut(&user) else {
+            return;
+        };
+        here.connections = here.connections.saturating_sub(1);
+        if here.connections == 0 {
+            here.left_at = Some(now);
+            self.leaving.push_back((now, user));
+        }
+    }
+
+    /// No member any more: gone at once, whatever connections are open.
+    pub(super) fn remove(&mut self, user: UserId, now: Instant) {
+        if let Some(here) = self.people.remove(&user) {
+            self.sorted.remove(&Listed(here.person));
+            self.note_change(user, true, now);
+        }
+    }
+
+    /// A new name or picture. Returns whether the person is here at all.
+    pub(super) fn update(&mut self, person: &Person) -> bool {
+        let Some(here) = self.people.get_mut(&person.id) else {
+            return false;
+        };
+        let before = std::mem::replace(&mut here.person, person.clone());
+        self.sorted.remove(&Listed(before));
+        self.sorted.insert(Listed(person.clone()));
+        true
+    }
+
+    pub(super) fn person(&self, user: UserId) -> Option<&Person> {
+        self.people.get(&user).map(|here| &here.person)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Whether names are left out: differences and typing are not told to a crowd.
+    pub(super) fn is_crowd(&self) -> bool {
+        self.crowd
+    }
+
+    pub(super) fn online(&self) -> Online {
+        let listed = self.sorted.iter().take(self.manners.listed);
+        Online {
+            count: count(self.people.len()),
+            people: listed.map(|listed| listed.0.clone()).collect(),
+        }
+    }
+
+    /// When there is something to do: somebody's grace ends, or a window closes.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let window = if self.crowd || self.people.len() > self.manners.listed {
+            self.manners.window_crowd
+        } else {
+            self.manners.window
+        };
+        let telling = self.changed_since.map(|since| since + window);
+        let leaving = self.leaving.front().map(|(at, _)| *at + self.manners.grace);
+        telling.into_iter().chain(leaving).min()
+    }
+
+    /// Does what is due; returns what everybody in the room should hear.
+    pub(super) fn tick(&mut self, room: RoomId, now: Instant) -> Option<ServerFrame> {
+        self.let_go(now);
+        let window_closed = self.changed_since.is_some() && self.due().is_some_and(|at| at <= now);
+        window_closed.then(|| self.tell(room)).flatten()
+    }
+
+    fn let_go(&mut self, now: Instant) {
+        while let Some(&(at, user)) = self.leaving.front() {
+            if at + self.manners.grace > now {
+                break;
+            }
+            self.leaving.pop_front();
+            let left_at = self.people.get(&user).and_then(|here| here.left_at);
+            if left_at == Some(at) {
+                self.remove(user, now);
+            }
+        }
+    }
+
+    fn tell(&mut self, room: RoomId) -> Option<ServerFrame> {
+        self.changed_since = None;
+        let changed = std::mem::take(&mut self.changed);
+        let was_crowd = self.crowd;
+        let listed = self.manners.listed;
+        self.crowd = self.people.len()
+            > if was_crowd {
+                listed - listed / 10
+            } else {
+                listed
+            };
+        if was_crowd && !self.crowd {
+            let online = self.online();
+            return Some(ServerFrame::Online { room, online });
+        }
+        let (mut came, mut went) = (Vec::new(), Vec::new());
+        for (user, was_here) in changed {
+            match (was_here, self.people.get(&user)) {
+                (false, Some(here)) => came.push(here.person.clone()),
+                (true, None) => went.push(user),
+                _ => {}
+            }
+        }
+        if came.is_empty() && went.is_empty() {
+            return None;
+        }
+        if self.crowd {
+            came.clear();
+            went.clear();
+        }
+        sort::people(&mut came);
+        went.sort_unstable();
+        let count = count(self.people.len());
+        Some(ServerFrame::Presence {
+            room,
+            count,
+            came,
+            went,
+        })
+    }
+
+    fn note_change(&mut self, user: UserId, was_here: bool, now: Instant) {
+        self.changed.entry(user).or_insert(was_here);
+        self.changed_since.get_or_insert(now);
+    }
+}
+
+fn count(people: usize) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
+}

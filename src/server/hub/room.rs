@@ -1,0 +1,211 @@
+//! One room's live side: who follows it and who is online in it.
+
+use super::{
+    frame::{Frame, Parcel},
+    line::Line,
+    presence::{Manners, Presence},
+};
+use crate::protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId, limits};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+use tokio::{sync::Notify, time::sleep_until};
+
+/// One room. Its lock is held for a fan-out, never across an await.
+#[derive(Debug)]
+pub(super) struct LiveRoom {
+    id: RoomId,
+    state: Mutex<State>,
+    /// Wakes the task that tells presence when something becomes due earlier.
+    presence_changed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    room: Room,
+    seats: HashMap<u64, Seat>,
+    presence: Presence,
+    /// Whether a task waits for what is due in `presence`.
+    teller: bool,
+}
+
+#[derive(Debug)]
+struct Seat {
+    line: Arc<Line>,
+    /// Whether it counts for its person's presence: members only.
+    present: bool,
+}
+
+impl LiveRoom {
+    pub(super) fn new(room: Room, manners: Manners) -> Self {
+        Self {
+            id: room.id,
+            state: Mutex::new(State {
+                room,
+                seats: HashMap::new(),
+                presence: Presence::new(manners),
+                teller: false,
+            }),
+            presence_changed: Notify::new(),
+        }
+    }
+
+    pub(super) fn room(&self) -> Room {
+        self.lock().room.clone()
+    }
+
+    pub(super) fn set_room(&self, room: Room) {
+        self.lock().room = room;
+    }
+
+    pub(super) fn online(&self) -> Online {
+        self.lock().presence.online()
+    }
+
+    pub(super) fn online_count(&self) -> usize {
+        self.lock().presence.count()
+    }
+
+    /// Seats a line; a member counts as present. Returns who is online, for a snapshot that
+    /// the differences after it continue.
+    pub(super) fn sit(&self, line: &Arc<Line>, member: Option<&Person>) -> Online {
+        let mut state = self.lock();
+        let State {
+            seats, presence, ..
+        } = &mut *state;
+        let seat = seats.entry(line.id).or_insert_with(|| Seat {
+            line: line.clone(),
+            present: false,
+        });
+        if let Some(person) = member
+            && !seat.present
+        {
+            seat.present = true;
+            presence.enter(person, Instant::now());
+            self.presence_changed.notify_one();
+        }
+        presence.online()
+    }
+
+    pub(super) fn stand_up(&self, line: &Line) {
+        let mut state = self.lock();
+        let seat = state.seats.remove(&line.id);
+        if let (Some(Seat { present: true, .. }), Some(user)) = (seat, line.user) {
+            state.presence.exit(user, Instant::now());
+            self.presence_changed.notify_one();
+        }
+    }
+
+    /// Somebody is no member any more: not present, though their pages may go on reading.
+    pub(super) fn remove_member(&self, user: UserId) {
+        let mut state = self.lock();
+        for seat in state.seats.values_mut() {
+            if seat.line.user == Some(user) {
+                seat.present = false;
+            }
+        }
+        state.presence.remove(user, Instant::now());
+        self.presence_changed.notify_one();
+    }
+
+    /// Everybody who follows the room gets these events, each encoded once.
+    pub(super) fn publish(&self, people: &[Person], events: &[Event]) {
+        let state = self.lock();
+        for chunk in events.chunks(limits::REPLAY_CHUNK) {
+            let Some(last) = chunk.last() else { continue };
+            let said = ServerFrame::Events {
+                room: self.id,
+                people: if chunk.len() == events.len() {
+                    people.to_vec()
+                } else {
+                    named(people, chunk)
+                },
+                events: chunk.to_vec(),
+            };
+            let parcel = Parcel {
+                up_to: Some((self.id, last.seq)),
+                frame: Frame::encode(&said),
+            };
+            state.tell(&parcel);
+        }
+    }
+
+    /// Relays that somebody is writing to everybody else, unless the room is a crowd: there
+    /// somebody always is, and it would cost more than the messages.
+    pub(super) fn typing(&self, user: UserId) {
+        let state = self.lock();
+        let Some(who) = state.presence.person(user) else {
+            return;
+        };
+        if state.presence.is_crowd() {
+            return;
+        }
+        let parcel = Parcel::plain(&ServerFrame::Typing {
+            room: self.id,
+            who: who.clone(),
+        });
+        for seat in state.seats.values() {
+            if seat.line.user != Some(user) {
+                seat.line.mailbox.push(parcel.clone());
+            }
+        }
+    }
+
+    /// Takes a new name or picture over; returns who should hear of it.
+    pub(super) fn update_person(&self, person: &Person) -> Vec<Arc<Line>> {
+        let mut state = self.lock();
+        if !state.presence.update(person) {
+            return Vec::new();
+        }
+        state.seats.values().map(|seat| seat.line.clone()).collect()
+    }
+
+    /// Tells presence when it is due, until nothing is left to tell.
+    pub(super) fn ensure_teller(self: &Arc<Self>, runtime: &tokio::runtime::Handle) {
+        let mut state = self.lock();
+        if state.teller || state.presence.due().is_none() {
+            return;
+        }
+        state.teller = true;
+        drop(state);
+        let room = self.clone();
+        runtime.spawn(async move {
+            while let Some(due) = room.next_telling() {
+                tokio::select! {
+                    () = sleep_until(due.into()) => {}
+                    () = room.presence_changed.notified() => {}
+                }
+            }
+        });
+    }
+
+    fn next_telling(&self) -> Option<Instant> {
+        let mut state = self.lock();
+        if let Some(said) = state.presence.tick(self.id, Instant::now()) {
+            state.tell(&Parcel::plain(&said));
+        }
+        let due = state.presence.due();
+        state.teller = due.is_some();
+        due
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn tell(&self, parcel: &Parcel) {
+        for seat in self.seats.values() {
+            seat.line.mailbox.push(parcel.clone());
+        }
+    }
+}
+
+/// The people that these events name.
+fn named(people: &[Person], events: &[Event]) -> Vec<Person> {
+    let by = |person: &&Person| events.iter().any(|event| event.by == person.id);
+    people.iter().filter(by).cloned().collect()
+}

@@ -1,0 +1,54 @@
+//! The limits that a running server enforces, with the figures of [`crate::protocol::limits`].
+//! Production always uses those; a test lowers one to stand at its edge without waiting.
+
+use crate::protocol::limits::{self, Rate};
+use std::time::Duration;
+
+/// See the constants of the same names in [`crate::protocol::limits`].
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // Each is documented where its figure stands.
+pub struct Limits {
+    pub header_within: Duration,
+    pub hello_within: Duration,
+    pub heartbeat_give_up: Duration,
+    pub presence_window: Duration,
+    pub presence_window_crowd: Duration,
+    pub presence_grace: Duration,
+    pub online_listed: usize,
+    pub queue_frames: usize,
+    pub connections: usize,
+    pub connections_per_session: usize,
+    pub connections_per_address: usize,
+    pub shutdown_within: Duration,
+    pub sends: Rate,
+    pub frames: Rate,
+    pub frames_refused: Rate,
+    pub joins: Rate,
+    pub changes: Rate,
+    pub requests: Rate,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_within: limits::HEADER_WITHIN,
+            hello_within: limits::HELLO_WITHIN,
+            heartbeat_give_up: limits::HEARTBEAT_GIVE_UP,
+            presence_window: limits::PRESENCE_WINDOW,
+            presence_window_crowd: limits::PRESENCE_WINDOW_CROWD,
+            presence_grace: limits::PRESENCE_GRACE,
+            online_listed: limits::ONLINE_LISTED,
+            queue_frames: limits::QUEUE_FRAMES,
+            connections: limits::CONNECTIONS,
+            connections_per_session: limits::CONNECTIONS_PER_SESSION,
+            connections_per_address: limits::CONNECTIONS_PER_ADDRESS,
+            shutdown_within: limits::SHUTDOWN_WITHIN,
+            sends: limits::SENDS,
+            frames: limits::FRAMES,
+            frames_refused: limits::FRAMES_REFUSED,
+            joins: limits::JOINS,
+            changes: limits::CHANGES,
+            requests: limits::REQUESTS,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Pages: loads what a first render needs, and renders it.
+
+use super::{
+    App,
+    address::Visit,
+    door::Caller,
+    security::{nonce, page_policy, random},
+    session,
+};
+use crate::{
+    app,
+    protocol::{Boot, BootPage, Cid, Refusal, RefusalCode, RefusedForm, Room, Seq},
+};
+use axum::{
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode, Uri, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use futures_util::FutureExt;
+use leptos::prelude::{Owner, RenderHtml, provide_context};
+use leptos_router::location::RequestUrl;
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+/// What a restarting server says: complete in itself, because nothing else may answer.
+const RESTARTING: &str = include_str!("../../public/restarting.html");
+const RESTARTING_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+
+/// Minutes between UTC and the place furthest from it.
+const FURTHEST_ZONE: i32 = 14 * 60;
+
+/// Who asks, from where, and for which address: what every page is made for.
+pub struct Asked {
+    /// Who.
+    pub caller: Caller,
+    /// Path and query, for the router on both sides.
+    pub url: Uri,
+    /// From the cookie `tz`.
+    pub tz: i32,
+}
+
+impl Asked {
+    /// Reads the request.
+    #[must_use]
+    pub fn new(caller: Caller, url: Uri, headers: &HeaderMap) -> Self {
+        let minutes = session::cookie(headers, "tz").and_then(|minutes| minutes.parse().ok());
+        let tz = minutes.filter(|minutes: &i32| minutes.abs() <= FURTHEST_ZONE);
+        Self {
+            caller,
+            url,
+            tz: tz.unwrap_or(0),
+        }
+    }
+
+    /// On a page of the past, what it is before.
+    #[must_use]
+    pub fn before(&self) -> Option<Seq> {
+        let query = Query::<RoomQuery>::try_from_uri(&self.url).ok()?;
+        query.before
+    }
+}
+
+/// `GET /`
+pub async fn home() -> Redirect {
+    Redirect::to("/r/general")
+}
+
+/// The query of a room's page.
+#[derive(Debug, serde::Deserialize)]
+struct RoomQuery {
+    before: Option<Seq>,
+}
+
+/// `GET /r/{slug}`, and `?before=` for a page of the past.
+pub async fn room(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    visit: Visit,
+    url: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let caller = match app.caller(&headers, &visit).await {
+        Ok(caller) => caller,
+        Err(refusal) => return failed(&refusal),
+    };
+    let asked = Asked::new(caller, url, &headers);
+    match app.readable_by_slug(&asked.caller, &slug) {
+        Ok(room) => app.show_room(&asked, room, None).await,
+        Err(_) => app.show(&asked, BootPage::NotFound, None).await,
+    }
+}
+
+/// `GET /rooms`
+pub async fn rooms(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    url: Uri,
+    headers: HeaderMap,
+) -> Response {
+    app.plain_page(&visit, url, &headers, BootPage::Rooms).await
+}
+
+/// `GET /me`
+pub async fn me(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    url: Uri,
+    headers: HeaderMap,
+) -> Response {
+    app.plain_page(&visit, url, &headers, BootPage::Me).await
+}
+
+/// Whatever else is asked for: a file of the site, or nothing.
+pub async fn other(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    url: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(file) = app.library.site().answer(url.path(), &headers) {
+        return file;
+    }
+    app.plain_page(&visit, url, &headers, BootPage::NotFound)
+        .await
+}
+
+/// Answers for a server that goes away or broke down on the way.
+pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if app.is_stopping() && request.uri().path() != "/healthz" {
+        return restarting();
+    }
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        tracing::error!("a request was answered by a panic");
+        failed(&RefusalCode::Internal.into())
+    })
+}
+
+impl App {
+    /// Shows a room: its newest page, or the one of the past that was asked for.
+    pub async fn show_room(
+        &self,
+        asked: &Asked,
+        room: Room,
+        refused: Option<RefusedForm>,
+    ) -> Response {
+        let before = asked.before();
+        match self.snapshot(&asked.caller, room.id, before).await {
+            Ok(snapshot) => {
+                let snapshot = Box::new(snapshot);
+                let page = BootPage::Room { snapshot, before };
+                self.show(asked, page, refused).await
+            }
+            Err(refusal) => self.show_failed(asked, &refusal),
+        }
+    }
+
+    /// Shows a page.
+    pub async fn show(
+        &self,
+        asked: &Asked,
+        page: BootPage,
+        refused: Option<RefusedForm>,
+    ) -> Response {
+        let started = Instant::now();
+        let me = asked.caller.me().cloned();
+        let rooms = match self.store.rooms(me.as_ref().map(|me| me.id)).await {
+            Ok(rooms) => rooms,
+            Err(error) => return self.show_failed(asked, &error.into()),
+        };
+        let refused_for = refused.as_ref().map(|refused| refused.refusal.code);
+        let status = match (&page, refused_for) {
+            (_, Some(code)) => super::error::status(code),
+            (BootPage::NotFound, None) => StatusCode::NOT_FOUND,
+            (BootPage::Failed, None) => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::OK,
+        };
+        let mut boot = Boot {
+            rooms,
+            page,
+            ..self.empty_boot(asked)
+        };
+        // What became of a refused message may be unknown: sent again, it is the same one.
+        if let Some(refused) = &refused
+            && refused.refusal.code != RefusalCode::CidReused
+        {
+            boot.cid = refused.field("cid").parse().unwrap_or(boot.cid);
+        }
+        boot.refused = refused;
+        let response = self.render(status, boot, asked);
+        self.counters.page_seconds.record(started.elapsed());
+        response
+    }
+
+    fn show_failed(&self, asked: &Asked, refusal: &Refusal) -> Response {
+        if refusal.code == RefusalCode::Busy {
+            return restarting();
+        }
+        let boot = Boot {
+            page: BootPage::Failed,
+            ..self.empty_boot(asked)
+        };
+        self.render(super::error::status(refusal.code), boot, asked)
+    }
+
+    async fn plain_page(
+        &self,
+        visit: &Visit,
+        url: Uri,
+        headers: &HeaderMap,
+        page: BootPage,
+    ) -> Response {
+        match self.caller(headers, visit).await {
+            Ok(caller) => {
+                let asked = Asked::new(caller, url, headers);
+                self.show(&asked, page, None).await
+            }
+            Err(refusal) => failed(&refusal),
+        }
+    }
+
+    fn empty_boot(&self, asked: &Asked) -> Boot {
+        Boot {
+            place: self.config.name.clone(),
+            epoch: self.store.epoch(),
+            me: asked.caller.me().cloned(),
+            tz: asked.tz,
+            gravatar: self.config.gravatar,
+            rooms: Vec::new(),
+            page: BootPage::Failed,
+            cid: Cid(random()),
+            refused: None,
+        }
+    }
+
+    fn render(&self, status: StatusCode, boot: Boot, asked: &Asked) -> Response {
+        let nonce = nonce();
+        let policy = page_policy(self, &nonce);
+        let assets = self.library.site().urls();
+        let url = asked
+            .url
+            .path_and_query()
+            .map_or("/", |path_and_query| path_and_query.as_str());
+        let owner = Owner::new_root(None);
+        let html = owner.with(|| {
+            provide_context(RequestUrl::new(url));
+            app::shell(boot, assets, nonce).to_html()
+        });
+        owner.unset_with_forced_cleanup();
+        let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
+        (status, headers, Html(html)).into_response()
+    }
+}
+
+/// The page of a server that is not there at the moment.
+#[must_use]
+pub fn restarting() -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, RESTARTING_POLICY),
+        (header::RETRY_AFTER, "5"),
+    ];
+    (StatusCode::SERVICE_UNAVAILABLE, headers, Html(RESTARTING)).into_response()
+}
+
+/// What is said when not even a page can be made.
+fn failed(refusal: &Refusal) -> Response {
+    if refusal.code == RefusalCode::Busy {
+        return restarting();
+    }
+    let status = super::error::status(refusal.code);
+    (status, refusal.message.clone()).into_response()
+}
