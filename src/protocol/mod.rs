@@ -24,6 +24,6 @@ pub use refusal::{Refusal, RefusalCode};
 pub use text::{Body, RoomName, Slug, Topic};
 
 /// The version of the protocol, spoken as the WebSocket subprotocol. A server that meets
-/// another version answers the upgrade without it and closes with
-/// [`CloseCode::UnknownVersion`].
+/// other versions only answers the upgrade with the first of them, because browsers drop an
+/// answer without any, and closes with [`CloseCode::UnknownVersion`].
 pub const SUBPROTOCOL: &str = "hubbub.1";

@@ -104,6 +104,11 @@ impl Acceptor {
             metrics::counter!("hubbub_turned_away_total").increment(1);
             return;
         };
+        // A message is small and somebody waits for it.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection was gone at once");
+            return;
+        }
         let router = self.router.clone();
         let service = router.map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));

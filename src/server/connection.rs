@@ -1,6 +1,218 @@
-//! Sockets.
-use axum::{http::StatusCode, response::IntoResponse};
-/// soon
-pub async fn upgrade() -> impl IntoResponse {
-    StatusCode::NOT_IMPLEMENTED
+//! One socket: one task that reads what its client says, does it, and writes what waits in
+//! its mailbox.
+//!
+//! A frame is done before the next one is read, so that a client's sends keep their order
+//! and a flood waits in its own socket. While a frame is being done, live frames wait in the
+//! mailbox: that is how a replay comes before what happened during it.
+
+mod hello;
+mod requests;
+mod transport;
+mod upgrade;
+mod websocket;
+
+pub use transport::{Gone, Heard, Transport};
+pub use upgrade::upgrade;
+
+use super::{
+    App,
+    door::Caller,
+    hub::{Frame, Line, Parcel},
+    rate::Bucket,
+};
+use crate::protocol::{CloseCode, RoomId, Seq, ServerFrame};
+use std::{collections::VecDeque, future::poll_fn, pin::pin, sync::Arc, task::Poll};
+use tokio::time::{Instant, sleep_until, timeout};
+use upgrade::CLOSE_WITHIN;
+
+/// One socket and what we know of it.
+pub struct Connection<T> {
+    app: Arc<App>,
+    transport: T,
+    attached: Attached,
+    caller: Caller,
+    /// Taken from the mailbox or made here, and not yet written.
+    outgoing: VecDeque<Parcel>,
+    /// What a replay or a snapshot has told already, until the live feed is past it.
+    told: Vec<(RoomId, Seq)>,
+    /// When somebody was told last that this client is writing.
+    typing: Vec<(RoomId, Instant)>,
+    frames: Bucket,
+    refusals: Bucket,
+    heard_at: Instant,
+}
+
+/// Leaves the hub when the connection ends, however it ends.
+struct Attached {
+    app: Arc<App>,
+    line: Arc<Line>,
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.app.hub.disconnect(&self.line);
+    }
+}
+
+/// Why a connection ends.
+#[derive(Debug)]
+enum End {
+    /// The other side is gone.
+    Gone,
+    /// We close it.
+    Close(CloseCode),
+    /// We close it with a code of the transport's standard.
+    Wrong(u16, &'static str),
+}
+
+impl From<Gone> for End {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// A connection that the hub knows already.
+    #[must_use]
+    pub fn new(app: Arc<App>, caller: Caller, line: Arc<Line>, transport: T) -> Self {
+        let now = Instant::now();
+        Self {
+            attached: Attached {
+                app: app.clone(),
+                line,
+            },
+            app,
+            transport,
+            caller,
+            outgoing: VecDeque::new(),
+            told: Vec::new(),
+            typing: Vec::new(),
+            frames: Bucket::new(now.into_std()),
+            refusals: Bucket::new(now.into_std()),
+            heard_at: now,
+        }
+    }
+
+    /// Talks until one side has enough.
+    pub async fn run(mut self) {
+        let end = match self.talk().await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        let (number, reason) = match end {
+            End::Gone => return,
+            End::Close(code) => (code.number(), code.reason()),
+            End::Wrong(number, reason) => (number, reason),
+        };
+        count_close(reason);
+        let finish = async {
+            // Whoever fell off the queue resumes anyway; the others get what was for them.
+            if !matches!(end, End::Close(CloseCode::TooSlow)) {
+                let mut rest = VecDeque::new();
+                self.attached.line.mailbox.take(&mut rest);
+                self.outgoing.append(&mut rest);
+                let _ = poll_fn(|context| self.poll_write(context)).await;
+            }
+            self.transport.close(number, reason).await;
+        };
+        let _ = timeout(CLOSE_WITHIN, finish).await;
+    }
+
+    async fn talk(&mut self) -> Result<std::convert::Infallible, End> {
+        self.await_hello().await?;
+        let give_up = self.app.config.limits.heartbeat_give_up;
+        let mut silence = pin!(sleep_until(self.heard_at + give_up));
+        let line = self.attached.line.clone();
+        loop {
+            tokio::select! {
+                () = line.mailbox.filled() => self.deliver().await?,
+                heard = self.transport.receive() => self.hear(heard).await?,
+                () = silence.as_mut() => {
+                    // Set anew only when it runs out: frames do not touch the timer.
+                    let deadline = self.heard_at + give_up;
+                    if deadline <= Instant::now() {
+                        return Err(End::Close(CloseCode::Silent));
+                    }
+                    silence.as_mut().reset(deadline);
+                }
+            }
+        }
+    }
+
+    /// Writes what waits in the mailbox.
+    async fn deliver(&mut self) -> Result<(), End> {
+        let mailbox = &self.attached.line.mailbox;
+        mailbox.take(&mut self.outgoing);
+        if self.outgoing.is_empty()
+            && let Some(code) = mailbox.closed()
+        {
+            return Err(End::Close(code));
+        }
+        self.write().await
+    }
+
+    /// Says something to this client alone.
+    async fn say(&mut self, said: &ServerFrame) -> Result<(), End> {
+        self.outgoing.push_back(Parcel {
+            up_to: None,
+            frame: Frame::encode(said),
+        });
+        self.write().await
+    }
+
+    /// Writes everything in `outgoing`, in one go if the socket takes it.
+    async fn write(&mut self) -> Result<(), End> {
+        let line = self.attached.line.clone();
+        let patience = self.app.config.limits.heartbeat_give_up;
+        tokio::select! {
+            biased;
+            written = poll_fn(|context| self.poll_write(context)) => Ok(written?),
+            () = line.mailbox.shut() => {
+                let code = line.mailbox.closed().unwrap_or(CloseCode::TooSlow);
+                Err(End::Close(code))
+            }
+            () = tokio::time::sleep(patience) => Err(End::Close(CloseCode::TooSlow)),
+        }
+    }
+
+    fn poll_write(&mut self, context: &mut std::task::Context<'_>) -> Poll<Result<(), Gone>> {
+        while let Some(parcel) = self.outgoing.front() {
+            if is_told(&mut self.told, parcel) {
+                self.outgoing.pop_front();
+                continue;
+            }
+            std::task::ready!(self.transport.poll_ready(context))?;
+            if let Some(parcel) = self.outgoing.pop_front() {
+                self.app.counters.frames_out.increment(1);
+                self.transport.put(parcel.frame)?;
+            }
+        }
+        self.transport.poll_flush(context)
+    }
+
+    /// A replay or snapshot has told the room up to here.
+    fn note_told(&mut self, room: RoomId, seq: Seq) {
+        self.told.retain(|(told, _)| *told != room);
+        self.told.push((room, seq));
+    }
+}
+
+/// Whether the client knows these events already. The feed is in order: the first frame
+/// that is new makes the note superfluous.
+fn is_told(told: &mut Vec<(RoomId, Seq)>, parcel: &Parcel) -> bool {
+    let Some((room, last)) = parcel.up_to else {
+        return false;
+    };
+    let Some(at) = told.iter().position(|(other, _)| *other == room) else {
+        return false;
+    };
+    if told[at].1 >= last {
+        return true;
+    }
+    told.swap_remove(at);
+    false
+}
+
+fn count_close(reason: &'static str) {
+    metrics::counter!("hubbub_closes_total", "reason" => reason).increment(1);
 }

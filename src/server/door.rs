@@ -8,7 +8,7 @@ use super::{
     App,
     address::Visit,
     emoji, session,
-    store::{Page, Sent, Session, SessionHash, SessionToken},
+    store::{Missed, Page, Sent, Session, SessionHash, SessionToken},
 };
 use crate::protocol::{
     Body, Cid, Name, Online, Person, Refusal, RefusalCode, Room, RoomId, RoomName, RoomSnapshot,
@@ -130,6 +130,20 @@ impl App {
     ) -> Result<Page, Refusal> {
         self.readable(caller, room)?;
         Ok(self.store.page(room, before).await?)
+    }
+
+    /// What came behind a place in a room's log.
+    ///
+    /// # Errors
+    /// [`RefusalCode::NoSuchRoom`], or what the store says.
+    pub async fn missed(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        after: Seq,
+    ) -> Result<Missed, Refusal> {
+        self.readable(caller, room)?;
+        Ok(self.store.missed(room, after).await?)
     }
 
     /// A room as of now for this caller, or with a page of its past. Who is online is asked

@@ -3,7 +3,10 @@
 
 use super::store::StoreError;
 use crate::protocol::{Refusal, RefusalCode};
-use axum::http::StatusCode;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use std::time::Duration;
 
 /// How long somebody should wait when the store has too much to do.
@@ -33,6 +36,23 @@ pub fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::Internal | RefusalCode::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
+}
+
+/// An answer in plain words, for where there is no page.
+#[must_use]
+pub fn refused(refusal: &Refusal) -> Response {
+    count_refusal(refusal.code);
+    let retry = retry_after(refusal).map(|retry| (header::RETRY_AFTER, retry));
+    let mut response = (status(refusal.code), refusal.message.clone()).into_response();
+    response.headers_mut().extend(retry);
+    response
+}
+
+/// `Retry-After` in whole seconds, where the refusal says when.
+#[must_use]
+pub fn retry_after(refusal: &Refusal) -> Option<HeaderValue> {
+    let seconds = refusal.retry_after_ms?.div_ceil(1_000).max(1);
+    Some(HeaderValue::from(seconds))
 }
 
 /// Counts a refusal for the host.

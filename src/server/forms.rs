@@ -7,7 +7,7 @@ use super::{
     App,
     address::Visit,
     door::Caller,
-    error::count_refusal,
+    error::{count_refusal, retry_after},
     pages::Asked,
     security::{Source, random},
     session,
@@ -15,7 +15,7 @@ use super::{
 use crate::protocol::{
     BootPage, Cid, Form, Refusal, RefusalCode, RefusedForm, Room, limits::FORM_BYTES,
 };
-use answer::{Unread, retry_after, wants_json};
+use answer::{Unread, wants_json};
 use axum::{
     body::{Body, to_bytes},
     extract::{Path, Request, State},

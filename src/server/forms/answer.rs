@@ -3,14 +3,11 @@
 use super::Done;
 use crate::{
     protocol::{FormReply, Refusal, RefusalCode},
-    server::{
-        door::Caller,
-        error::{count_refusal, status},
-    },
+    server::{door::Caller, error},
 };
 use axum::{
     Json,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 
@@ -61,21 +58,13 @@ pub(super) fn done(done: Done, caller: &Caller, json: bool) -> Response {
 
 /// It is refused, and there is no page to show it on.
 pub(super) fn refused(refusal: Refusal, json: bool) -> Response {
-    count_refusal(refusal.code);
-    let retry = retry_after(&refusal);
-    let status = status(refusal.code);
-    let mut response = if json {
-        (status, Json(FormReply::Refused { refusal })).into_response()
-    } else {
-        (status, refusal.message).into_response()
-    };
-    let retry = retry.map(|retry| (header::RETRY_AFTER, retry));
-    response.headers_mut().extend(retry);
+    let mut response = error::refused(&refusal);
+    if json {
+        let json = Json(FormReply::Refused { refusal }).into_response();
+        let retry = response.headers_mut().remove(header::RETRY_AFTER);
+        response = (response.status(), json).into_response();
+        let retry = retry.map(|retry| (header::RETRY_AFTER, retry));
+        response.headers_mut().extend(retry);
+    }
     response
-}
-
-/// `Retry-After` in whole seconds, where the refusal says when.
-pub(super) fn retry_after(refusal: &Refusal) -> Option<HeaderValue> {
-    let seconds = refusal.retry_after_ms?.div_ceil(1_000).max(1);
-    Some(HeaderValue::from(seconds))
 }

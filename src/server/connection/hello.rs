@@ -1,0 +1,158 @@
+//! The beginning: what the client knows already, and what it missed.
+
+use super::{Connection, End, Heard, Transport};
+use crate::{
+    protocol::{
+        ClientFrame, CloseCode, Epoch, Event, Online, Person, Refusal, ResumeAt, RoomId, Seq,
+        ServerFrame,
+        limits::{REPLAY_CHUNK, RESUME_ROOMS},
+    },
+    server::store::Missed,
+};
+use std::collections::HashSet;
+use tokio::time::{Instant, timeout_at};
+
+impl<T: Transport> Connection<T> {
+    /// Waits for `hello` and answers it.
+    pub(super) async fn await_hello(&mut self) -> Result<(), End> {
+        let deadline = self.heard_at + self.app.config.limits.hello_within;
+        let line = self.attached.line.clone();
+        let text = loop {
+            let heard = tokio::select! {
+                heard = timeout_at(deadline, self.transport.receive()) => heard,
+                () = line.mailbox.shut() => {
+                    return Err(End::Close(line.mailbox.closed().unwrap_or(CloseCode::Internal)));
+                }
+            };
+            match heard {
+                Ok(Heard::Text(text)) => break text,
+                Ok(Heard::Control) => {}
+                Ok(Heard::Wrong(number, reason)) => return Err(End::Wrong(number, reason)),
+                Ok(Heard::Gone) => return Err(End::Gone),
+                Err(_) => return Err(End::Close(CloseCode::BadFrame)),
+            }
+        };
+        self.heard_at = Instant::now();
+        self.app.counters.frames_in.increment(1);
+        match serde_json::from_str(&text) {
+            Ok(ClientFrame::Hello { epoch, rooms }) if rooms.len() <= RESUME_ROOMS => {
+                self.resume(epoch, rooms).await
+            }
+            _ => Err(End::Close(CloseCode::BadFrame)),
+        }
+    }
+
+    /// The order matters: the live feed is attached before the database is read, and what
+    /// comes meanwhile waits in the mailbox, where [`Connection::note_told`] sorts out what
+    /// the database said already.
+    async fn resume(&mut self, epoch: Epoch, rooms: Vec<ResumeAt>) -> Result<(), End> {
+        let before = self.caller.me().is_some();
+        self.caller = self.app.again(&self.caller).await.map_err(failed)?;
+        let me = self.caller.me().cloned();
+        if before && me.is_none() {
+            return Err(End::Close(CloseCode::SessionEnded));
+        }
+        let named = self.nameable(rooms);
+        let lists = self.follow_all(me.as_ref(), &named).await?;
+        let user = me.as_ref().map(|me| me.id);
+        let summaries = self.app.store.rooms(user).await;
+        let summaries = summaries.map_err(|error| failed(error.into()))?;
+        for summary in &summaries {
+            if self.attached.line.is_following(summary.room.id) {
+                self.note_told(summary.room.id, summary.head);
+            }
+        }
+        let ours = self.app.store.epoch();
+        let same_epoch = epoch == ours;
+        self.say(&ServerFrame::Welcome {
+            epoch: ours,
+            me,
+            rooms: summaries,
+        })
+        .await?;
+        for at in &named {
+            if same_epoch {
+                self.replay(at.room, at.last).await?;
+            } else {
+                self.reset(at.room).await?;
+            }
+        }
+        for (room, online) in lists {
+            self.say(&ServerFrame::Online { room, online }).await?;
+        }
+        self.say(&ServerFrame::Resumed).await
+    }
+
+    /// Sends what came behind `last`, or the room anew when that is too much.
+    pub(super) async fn replay(&mut self, room: RoomId, last: Seq) -> Result<(), End> {
+        let missed = self.app.missed(&self.caller, room, last).await;
+        match missed.map_err(failed)? {
+            Missed::Events { people, events } => {
+                self.note_told(room, events.last().map_or(last, |event| event.seq));
+                for chunk in events.chunks(REPLAY_CHUNK) {
+                    self.say(&ServerFrame::Events {
+                        room,
+                        people: named_by(&people, chunk),
+                        events: chunk.to_vec(),
+                    })
+                    .await?;
+                }
+                Ok(())
+            }
+            Missed::TooMany => self.reset(room).await,
+        }
+    }
+
+    async fn reset(&mut self, room: RoomId) -> Result<(), End> {
+        let snapshot = self.app.snapshot(&self.caller, room, None).await;
+        let snapshot = Box::new(snapshot.map_err(failed)?);
+        self.note_told(room, snapshot.head);
+        self.say(&ServerFrame::Reset { snapshot }).await
+    }
+
+    /// The rooms that the client may read, each once. Of another epoch the number may mean
+    /// nothing: such rooms are just not in `welcome`.
+    fn nameable(&self, rooms: Vec<ResumeAt>) -> Vec<ResumeAt> {
+        let mut seen = HashSet::new();
+        rooms
+            .into_iter()
+            .filter(|at| self.app.readable(&self.caller, at.room).is_ok())
+            .filter(|at| seen.insert(at.room))
+            .collect()
+    }
+
+    /// Follows what the client named and where its person is a member; returns who is
+    /// online in the rooms it named.
+    async fn follow_all(
+        &mut self,
+        me: Option<&Person>,
+        named: &[ResumeAt],
+    ) -> Result<Vec<(RoomId, Online)>, End> {
+        let mut memberships = Vec::new();
+        if let Some(me) = me {
+            let read = self.app.store.memberships(me.id).await;
+            memberships = read.map_err(|error| failed(error.into()))?;
+        }
+        let line = &self.attached.line;
+        for room in &memberships {
+            self.app.hub.follow(line, *room, me);
+        }
+        let lists = named
+            .iter()
+            .map(|at| (at.room, self.app.hub.follow(line, at.room, None)));
+        Ok(lists.collect())
+    }
+}
+
+/// What is refused in the middle of a replay closes the socket: the client tries again.
+fn failed(refusal: Refusal) -> End {
+    tracing::error!(code = ?refusal.code, "a client could not be told what it missed");
+    End::Close(CloseCode::Internal)
+}
+
+/// The people that these events name.
+fn named_by(people: &[Person], events: &[Event]) -> Vec<Person> {
+    let by: HashSet<_> = events.iter().map(|event| event.by).collect();
+    let named = people.iter().filter(|person| by.contains(&person.id));
+    named.cloned().collect()
+}

@@ -1,0 +1,189 @@
+//! What a client may say after `hello`.
+
+use super::{Connection, End, Heard, Transport};
+use crate::{
+    protocol::{
+        Cid, ClientFrame, CloseCode, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug,
+        limits::TYPING_EVERY,
+    },
+    server::{door::too_fast, error::count_refusal},
+};
+use serde_json::Value;
+use tokio::time::Instant;
+
+/// What a refusal answers.
+#[derive(Clone, Copy, Default)]
+struct Question {
+    re: Option<u32>,
+    cid: Option<Cid>,
+}
+
+impl<T: Transport> Connection<T> {
+    pub(super) async fn hear(&mut self, heard: Heard) -> Result<(), End> {
+        self.heard_at = Instant::now();
+        match heard {
+            Heard::Text(text) => {
+                self.app.counters.frames_in.increment(1);
+                match parse(&text) {
+                    Ok((frame, question)) => self.take(frame, question).await,
+                    Err(Some(question)) => {
+                        self.count_frame(question).await?;
+                        let refusal = RefusalCode::UnknownFrame.into();
+                        self.refuse(question, refusal).await
+                    }
+                    Err(None) => Err(End::Close(CloseCode::BadFrame)),
+                }
+            }
+            Heard::Control => self.count_frame(Question::default()).await.map(|_| ()),
+            Heard::Wrong(number, reason) => Err(End::Wrong(number, reason)),
+            Heard::Gone => Err(End::Gone),
+        }
+    }
+
+    async fn take(&mut self, frame: ClientFrame, question: Question) -> Result<(), End> {
+        // What a person sends has a limit of its own, counted over all their sockets.
+        let has_own_limit = matches!(frame, ClientFrame::Send { .. }) && self.caller.me().is_some();
+        if !has_own_limit && !self.count_frame(question).await? {
+            return Ok(());
+        }
+        let done = match frame {
+            ClientFrame::Hello { .. } => return Err(End::Close(CloseCode::BadFrame)),
+            ClientFrame::Ping => return self.say(&ServerFrame::Pong).await,
+            ClientFrame::CatchUp { room, last } => match self.app.readable(&self.caller, room) {
+                Ok(_) => {
+                    let line = &self.attached.line;
+                    self.app.hub.follow(line, room, None);
+                    return self.replay(room, last).await;
+                }
+                Err(refusal) => Err(refusal),
+            },
+            ClientFrame::Send { cid, room, body } => self.send(cid, room, &body).await,
+            ClientFrame::Open { re, room } => self.open(re, &room).await,
+            ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
+            ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
+            ClientFrame::Read { room, seq } => {
+                let read = self.app.mark_read(&self.caller, room, seq).await;
+                read.map(|()| None)
+            }
+        };
+        match done {
+            Ok(Some(answer)) => self.say(&answer).await,
+            Ok(None) => Ok(()),
+            Err(refusal) => self.refuse(question, refusal).await,
+        }
+    }
+
+    async fn send(
+        &mut self,
+        cid: Cid,
+        room: RoomId,
+        body: &str,
+    ) -> Result<Option<ServerFrame>, Refusal> {
+        let sent = self.app.say(&self.caller, room, cid, body).await?;
+        Ok(Some(ServerFrame::Ack {
+            cid,
+            room,
+            seq: sent.seq,
+            at: sent.at,
+        }))
+    }
+
+    /// Follows the room before it reads the database, like a resume.
+    async fn open(&mut self, re: u32, slug: &Slug) -> Result<Option<ServerFrame>, Refusal> {
+        let room = self.app.readable_by_slug(&self.caller, slug.as_str())?.id;
+        let line = self.attached.line.clone();
+        self.app.hub.follow(&line, room, None);
+        if self.caller.me().is_some() {
+            self.app.enter(&self.caller, room).await?;
+        }
+        let online = self.app.hub.follow(&line, room, self.caller.me());
+        let snapshot = self.app.snapshot_with(&self.caller, room, None, online);
+        let snapshot = Box::new(snapshot.await?);
+        self.note_told(room, snapshot.head);
+        Ok(Some(ServerFrame::Opened { re, snapshot }))
+    }
+
+    async fn older(
+        &mut self,
+        re: u32,
+        room: RoomId,
+        before: Seq,
+    ) -> Result<Option<ServerFrame>, Refusal> {
+        let page = self.app.page(&self.caller, room, Some(before)).await?;
+        Ok(Some(ServerFrame::Page {
+            re,
+            room,
+            people: page.people,
+            events: page.events,
+            older: page.older,
+        }))
+    }
+
+    /// Relays that somebody is writing, half as often again as a client should say it: more
+    /// than that is nobody's writing.
+    fn relay_typing(&mut self, room: RoomId) -> Result<(), Refusal> {
+        let user = self.caller.person()?.id;
+        self.app.readable(&self.caller, room)?;
+        let now = Instant::now();
+        self.typing.retain(|(_, at)| *at + TYPING_EVERY / 2 > now);
+        if self.typing.iter().all(|(other, _)| *other != room) {
+            self.typing.push((room, now));
+            self.app.hub.typing(room, user);
+        }
+        Ok(())
+    }
+
+    /// Whether a frame is not too fast; otherwise it is refused here.
+    async fn count_frame(&mut self, question: Question) -> Result<bool, End> {
+        let rate = self.app.config.limits.frames;
+        match self.frames.take(rate, Instant::now().into_std()) {
+            Ok(()) => Ok(true),
+            Err(wait) => self.refuse(question, too_fast(wait)).await.map(|()| false),
+        }
+    }
+
+    async fn refuse(&mut self, question: Question, refusal: Refusal) -> Result<(), End> {
+        count_refusal(refusal.code);
+        if refusal.code == RefusalCode::TooFast {
+            let rate = self.app.config.limits.frames_refused;
+            let now = Instant::now().into_std();
+            if self.refusals.take(rate, now).is_err() {
+                return Err(End::Close(CloseCode::Flooding));
+            }
+        }
+        self.say(&ServerFrame::Refused {
+            re: question.re,
+            cid: question.cid,
+            refusal,
+        })
+        .await
+    }
+}
+
+/// Reads a frame. One that is not known, or has wrong fields, is refused by the question it
+/// may still name; what is no JSON object at all is an error without one.
+fn parse(text: &str) -> Result<(ClientFrame, Question), Option<Question>> {
+    if let Ok(frame) = serde_json::from_str(text) {
+        let question = match &frame {
+            ClientFrame::Send { cid, .. } => Question {
+                cid: Some(*cid),
+                re: None,
+            },
+            ClientFrame::Open { re, .. } | ClientFrame::Older { re, .. } => Question {
+                re: Some(*re),
+                cid: None,
+            },
+            _ => Question::default(),
+        };
+        return Ok((frame, question));
+    }
+    let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
+        return Err(None);
+    };
+    let re = fields.get("re").and_then(Value::as_u64);
+    let cid = fields.get("cid").and_then(Value::as_str);
+    Err(Some(Question {
+        re: re.and_then(|re| u32::try_from(re).ok()),
+        cid: cid.and_then(|cid| cid.parse().ok()),
+    }))
+}

@@ -1,0 +1,54 @@
+//! What a connection needs of a socket. A test gives it two queues, production a WebSocket;
+//! a faster transport can take its place.
+
+use crate::server::hub::Frame;
+use std::{
+    future::Future,
+    task::{Context, Poll},
+};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+/// What came from the other side.
+#[derive(Debug)]
+pub enum Heard {
+    /// A text frame.
+    Text(Utf8Bytes),
+    /// A sign of life of the transport's own.
+    Control,
+    /// Something that no client of ours sends, with the standard close code for it.
+    Wrong(u16, &'static str),
+    /// Nothing will come any more.
+    Gone,
+}
+
+/// The other side is not there any more.
+#[derive(Debug)]
+pub struct Gone;
+
+/// One socket.
+pub trait Transport: Send {
+    /// The next thing the other side says. Cancel-safe.
+    fn receive(&mut self) -> impl Future<Output = Heard> + Send;
+
+    /// Ready when there is room for a frame.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>>;
+
+    /// Takes a frame, after [`Transport::poll_ready`].
+    ///
+    /// # Errors
+    /// [`Gone`].
+    fn put(&mut self, frame: Frame) -> Result<(), Gone>;
+
+    /// Ready when everything that was put is written.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>>;
+
+    /// Writes what was put, says why it ends and waits for the other side to agree. Whoever
+    /// calls sets a time limit.
+    fn close(&mut self, code: u16, reason: &'static str) -> impl Future<Output = ()> + Send;
+}

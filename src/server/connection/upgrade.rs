@@ -1,0 +1,115 @@
+//! From an HTTP request to a socket.
+
+use super::{Connection, websocket::WebSocket};
+use crate::{
+    protocol::{CloseCode, RefusalCode, SUBPROTOCOL},
+    server::{App, address::Visit, door::Caller, error::refused, security::Source},
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// How long a socket that is closed may take to hear of it.
+pub(super) const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+
+/// `GET /ws`
+pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request) -> Response {
+    let headers = request.headers();
+    let Some(key) = handshake_key(headers) else {
+        let upgrade = [(header::UPGRADE, "websocket")];
+        return (StatusCode::UPGRADE_REQUIRED, upgrade).into_response();
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    if !Source::of(headers, &visit).may_connect() {
+        return refused(&RefusalCode::ForeignOrigin.into());
+    }
+    if let Err(refusal) = app.count_request(visit.limit_key()) {
+        return refused(&refusal);
+    }
+    let caller = match app.caller(headers, &visit).await {
+        Ok(caller) => caller,
+        Err(refusal) => return refused(&refusal),
+    };
+    let (version, understood) = choose_version(headers);
+    tokio::spawn(async move {
+        match hyper::upgrade::on(request).await {
+            Ok(upgraded) => talk(app, caller, understood, upgraded).await,
+            Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
+        }
+    });
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    let accept = HeaderValue::try_from(accept).expect("base64 makes a header");
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    if let Some(version) = version {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, version);
+    }
+    response
+}
+
+async fn talk(app: Arc<App>, caller: Caller, understood: bool, upgraded: Upgraded) {
+    let mut socket = WebSocket::new(TokioIo::new(upgraded)).await;
+    let place = app.sockets.take(Some(caller.address()));
+    let line = place
+        .as_ref()
+        .and_then(|_| app.hub.connect(caller.me().map(|me| me.id)));
+    match line {
+        _ if !understood => turn_away(&mut socket, CloseCode::UnknownVersion).await,
+        Some(line) => Connection::new(app, caller, line, socket).run().await,
+        None => turn_away(&mut socket, CloseCode::TooManyConnections).await,
+    }
+    drop(place);
+}
+
+async fn turn_away(socket: &mut impl super::Transport, code: CloseCode) {
+    super::count_close(code.reason());
+    let close = socket.close(code.number(), code.reason());
+    let _ = timeout(CLOSE_WITHIN, close).await;
+}
+
+/// The client's key, if these are the headers of a WebSocket handshake (RFC 6455, 4.2.1).
+fn handshake_key(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let says = |name, word: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .any(|one| one.trim().eq_ignore_ascii_case(word))
+    };
+    let whole = says(header::CONNECTION, "upgrade")
+        && says(header::UPGRADE, "websocket")
+        && says(header::SEC_WEBSOCKET_VERSION, "13");
+    headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .filter(|key| whole && key.len() == 24)
+}
+
+/// The version to answer with, and whether it is ours. To a stranger we answer in their
+/// words: browsers drop an answer without any, and would never read the close code.
+fn choose_version(headers: &HeaderMap) -> (Option<HeaderValue>, bool) {
+    let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let offered: Vec<_> = offered
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .collect();
+    if offered.contains(&SUBPROTOCOL) {
+        return (Some(HeaderValue::from_static(SUBPROTOCOL)), true);
+    }
+    let theirs = offered.first();
+    (
+        theirs.and_then(|one| HeaderValue::from_str(one).ok()),
+        false,
+    )
+}
