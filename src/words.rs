@@ -1,6 +1,10 @@
 //! Every text for people, in one place: ready for translation, and where its voice is kept.
 //! Plain, short, kind; sentence case; what happened and what helps.
 
+mod labels;
+
+pub use labels::*;
+
 use crate::protocol::RefusalCode;
 
 /// What a refusal says.
@@ -35,6 +39,24 @@ pub fn refusal(code: RefusalCode) -> &'static str {
         RefusalCode::ForeignOrigin => "That request came from another site and was not accepted.",
         RefusalCode::Internal => "Something failed on the server. Try again in a moment.",
     }
+}
+
+/// Why a message was not sent.
+#[must_use]
+pub fn not_sent(code: RefusalCode) -> String {
+    format!("Not sent. {}", refusal(code))
+}
+
+/// The name of the list of messages, for screen readers.
+#[must_use]
+pub fn messages_in(room: &str) -> String {
+    format!("Messages in {room}")
+}
+
+/// The hint in an empty composer.
+#[must_use]
+pub fn message_to(room: &str) -> String {
+    format!("Message #{room}")
 }
 
 /// The name of a room page in the browser's tab.

@@ -10,7 +10,7 @@ use crate::{
     timeline::Timeline,
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Everything the page knows. Copied freely: it holds handles.
 #[derive(Clone, Copy)]
@@ -29,8 +29,16 @@ pub struct Chat {
     pub clock: RwSignal<Clock>,
     /// Whether the page has come alive: false in the first render, on both sides.
     pub live: RwSignal<bool>,
+    /// Whether somebody can see the page just now.
+    pub looking: RwSignal<bool>,
     /// The form that was refused last.
     pub refused: RwSignal<Option<RefusedForm>>,
+    /// The form that was done last, and where it leads.
+    pub done: RwSignal<Option<(Form, String)>>,
+    /// Shortcodes and emoji, once somebody needed them.
+    pub emoji: RwSignal<Arc<Vec<(String, String)>>>,
+    /// The name of the message that the page's own form may send.
+    pub form_cid: Cid,
     /// Which page the server rendered; decides what an unknown address shows.
     pub first_page: StoredValue<BootPage>,
     people: StoredValue<HashMap<UserId, RwSignal<Person>>>,
@@ -52,6 +60,8 @@ pub struct RoomState {
     pub online: RwSignal<Online>,
     /// Who is writing, each until their moment passes.
     pub typing: RwSignal<Vec<UserId>>,
+    /// The newest event that was on the screen; what comes behind counts as new.
+    pub seen: RwSignal<Seq>,
     /// Where the unread messages began when the room was opened.
     pub new_after: RwSignal<Option<Seq>>,
     /// How far this person has read.
@@ -100,8 +110,10 @@ pub enum Intent {
     Read(RoomId, Seq),
     /// Connect now, not later.
     ConnectNow,
-    /// Post a form: the address, which one, its fields.
-    Post(String, Form, Vec<(String, String)>),
+    /// Post a form: the address, which one, its fields as they go into the request.
+    Post(String, Form, String),
+    /// Somebody began an emoji shortcode.
+    NeedEmoji,
 }
 
 impl Chat {
@@ -116,7 +128,11 @@ impl Chat {
             link: RwSignal::new(Link::Starting),
             clock: RwSignal::new(Clock::Fixed(boot.tz)),
             live: RwSignal::new(false),
+            looking: RwSignal::new(false),
             refused: RwSignal::new(boot.refused),
+            done: RwSignal::new(None),
+            emoji: RwSignal::default(),
+            form_cid: boot.cid,
             first_page: StoredValue::new(boot.page.clone()),
             people: StoredValue::new(HashMap::new()),
             rooms_open: RwSignal::new(HashMap::new()),
@@ -160,6 +176,16 @@ impl Chat {
     #[must_use]
     pub fn person(self, id: UserId) -> Option<RwSignal<Person>> {
         self.people.with_value(|people| people.get(&id).copied())
+    }
+
+    /// Somebody as they look today; met here if they are new.
+    #[must_use]
+    pub fn person_or(self, person: Person) -> Signal<Person> {
+        let id = person.id;
+        if self.person(id).is_none() {
+            self.meet(person.clone());
+        }
+        self.person(id).map_or_else(|| Signal::stored(person), Into::into)
     }
 
     /// Learns of somebody, or how they look now.
@@ -240,7 +266,9 @@ impl Chat {
 }
 
 impl RoomState {
-    fn new(snapshot: &RoomSnapshot) -> Self {
+    /// A room as the server described it.
+    #[must_use]
+    pub fn new(snapshot: &RoomSnapshot) -> Self {
         let unread = snapshot.read < snapshot.head && snapshot.member;
         Self {
             id: snapshot.room.id,
@@ -248,6 +276,7 @@ impl RoomState {
             timeline: RwSignal::new(Timeline::of(snapshot)),
             online: RwSignal::new(snapshot.online.clone()),
             typing: RwSignal::new(Vec::new()),
+            seen: RwSignal::new(snapshot.head),
             new_after: RwSignal::new(unread.then_some(snapshot.read)),
             read: RwSignal::new(snapshot.read),
             member: RwSignal::new(snapshot.member),

@@ -1,21 +1,43 @@
-//! What people see, the same code on both sides.
+//! What people see, the same code on both sides. Pages and components never name
+//! `server` or `client`: they read the [`Chat`] and tell it what a person asks for.
 
-use crate::protocol::Boot;
+mod chat;
+mod clock;
+mod components;
+mod pages;
+mod shell;
+
+pub use chat::{Chat, Intent, Link, RoomState};
+pub use clock::{Clock, browser_offset};
+pub use shell::{Assets, shell};
+
+use crate::protocol::BootPage;
 use leptos::prelude::*;
+use leptos_router::{
+    components::{FlatRoutes, Route, Router},
+    path,
+};
 
-/// Where the browser finds its files: hashed, so that they can be cached for ever.
-#[derive(Clone, Debug)]
-pub struct Assets {
-    /// The style sheet.
-    pub css: String,
-    /// The script that loads the WASM.
-    pub js: String,
-    /// The WASM.
-    pub wasm: String,
-}
-
-/// The whole document, rendered on the server.
-pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
-    let _ = (boot, assets, nonce);
-    view! { <!DOCTYPE html><html lang="en"><body>"Hubbub"</body></html> }
+/// The page inside `<body>`, from what the server said at first.
+#[component]
+pub fn App(
+    /// Everything it knows.
+    chat: Chat,
+) -> impl IntoView {
+    provide_context(chat);
+    if chat.first_page.with_value(|page| *page == BootPage::Failed) {
+        return view! { <pages::Failed /> }.into_any();
+    }
+    view! {
+        <Router>
+            <pages::FollowForms />
+            <FlatRoutes fallback=pages::NotFound>
+                <Route path=path!("/") view=pages::Home />
+                <Route path=path!("/r/:slug") view=pages::RoomPage />
+                <Route path=path!("/rooms") view=pages::RoomsPage />
+                <Route path=path!("/me") view=pages::MePage />
+            </FlatRoutes>
+        </Router>
+    }
+    .into_any()
 }

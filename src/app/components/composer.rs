@@ -1,0 +1,181 @@
+//! Where people write.
+
+use super::{
+    Icon,
+    completion::{Completion, CompletionList},
+};
+use crate::{
+    app::{Chat, Intent, RoomState},
+    protocol::{Body, Form},
+    words,
+};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+};
+
+/// The counter appears when so many letters are left.
+const COUNT_BELOW: i64 = 500;
+
+/// The composer of a room.
+#[component]
+pub fn Composer(
+    /// The room.
+    state: RoomState,
+) -> impl IntoView {
+    let chat = Chat::here();
+    let field = NodeRef::<html::Textarea>::new();
+    let refused = chat.refused.get_untracked().filter(|refused| refused.form == Form::Send);
+    let error = RwSignal::new(refused.as_ref().map(|refused| refused.refusal.message.clone()));
+    let typed_before = refused.map(|refused| refused.field("body").to_owned()).unwrap_or_default();
+    let completion = Completion::new(state.draft);
+    keep_draft(state, field);
+
+    let left = Memo::new(move |_| state.draft.with(|draft| Body::room_left(draft)));
+    let blank = move || state.draft.with(|draft| draft.trim().is_empty());
+    let send = move || {
+        let draft = state.draft.get_untracked();
+        match Body::parse(&draft) {
+            Ok(_) => {
+                error.set(None);
+                state.draft.set(String::new());
+                chat.ask(Intent::Send(state.slug(), draft));
+            }
+            Err(code) => error.set(Some(words::refusal(code).to_owned())),
+        }
+        if let Some(field) = field.get_untracked() {
+            // An element that cannot be focused stays unfocused: nothing to do about it.
+            let _ = field.focus();
+        }
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if completion.key(&event, field) {
+            event.prevent_default();
+        } else if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let on_input = move |_| {
+        if let Some(field) = field.get_untracked() {
+            state.draft.set(field.value());
+            completion.follow(&field);
+            error.set(None);
+            if !field.value().trim().is_empty() {
+                chat.ask(Intent::Typing(state.id));
+            }
+        }
+    };
+    let placeholder = move || state.room.with(|room| words::message_to(room.name.as_str()));
+    view! {
+        <form
+            class="composer"
+            id="composer"
+            method="post"
+            action=format!("/r/{}", state.slug())
+            data-invalid=move || error.with(|error| error.as_ref().map(|_| ""))
+            on:submit=on_submit
+        >
+            <input type="hidden" name="do" value=Form::Send.name() />
+            <input type="hidden" name="cid" value=chat.form_cid.to_string() />
+            <CompletionList completion field />
+            <div class="composer-box">
+                <label class="visually-hidden" for="text">
+                    {words::MESSAGE}
+                </label>
+                <textarea
+                    class="composer-text"
+                    id="text"
+                    name="body"
+                    rows="1"
+                    dir="auto"
+                    required
+                    placeholder=placeholder
+                    autocomplete="off"
+                    enterkeyhint="send"
+                    aria-describedby="composer-error composer-hint"
+                    aria-autocomplete="list"
+                    aria-haspopup="listbox"
+                    aria-controls="completion"
+                    aria-activedescendant=move || completion.active_id()
+                    node_ref=field
+                    on:keydown=on_key
+                    on:input=on_input
+                    on:blur=move |_| completion.close()
+                >
+                    {textarea_text(&typed_before)}
+                </textarea>
+                <button
+                    class="button composer-send"
+                    data-kind="primary"
+                    disabled=move || chat.live.get() && blank()
+                >
+                    <span class="composer-send-word">{words::SEND}</span>
+                    {Icon::Send.draw()}
+                </button>
+            </div>
+            <div class="composer-foot">
+                <p class="composer-error" id="composer-error" role="alert">
+                    {move || error.get().map(|error| view! { {Icon::Warning.small()} {error} })}
+                </p>
+                <p class="composer-hint" id="composer-hint">
+                    <span>
+                        <strong>"**bold**"</strong>
+                    </span>
+                    <span>
+                        <em>"_slanted_"</em>
+                    </span>
+                    <span>
+                        <code>"`code`"</code>
+                    </span>
+                    <span>"> quote"</span>
+                    <span>":emoji:"</span>
+                </p>
+                <output
+                    class="composer-count"
+                    for="text"
+                    data-over=move || (left.get() < 0).then_some("")
+                >
+                    {move || (left.get() < COUNT_BELOW).then(|| words::letters_left(left.get()))}
+                </output>
+            </div>
+        </form>
+    }
+}
+
+/// The field belongs to the browser; the draft follows it, also what was typed before the
+/// page came alive. A draft that changes elsewhere (sent, completed) goes into the field.
+fn keep_draft(state: RoomState, field: NodeRef<html::Textarea>) {
+    Effect::new(move |before: Option<()>| {
+        let draft = state.draft.get();
+        let Some(field) = field.get() else { return };
+        if before.is_none() && draft.is_empty() && !field.value().is_empty() {
+            state.draft.set(field.value());
+        } else if field.value() != draft {
+            field.set_value(&draft);
+        }
+    });
+}
+
+/// Text as the child of a `<textarea>`, which Leptos 0.8 renders without escaping. HTML
+/// drops the first line break, which keeps the child from ever being empty.
+fn textarea_text(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::textarea_text;
+
+    #[test]
+    fn text_cannot_leave_its_field() {
+        let escaped = textarea_text("</textarea><script>alert(1)</script>&lt;");
+        assert!(!escaped.contains('<'));
+        assert!(escaped.ends_with("&amp;lt;"));
+    }
+}

@@ -1,0 +1,54 @@
+//! One field to talk.
+
+use super::{FieldError, post};
+use crate::{
+    app::{Chat, RoomState},
+    protocol::Form,
+    words,
+};
+use leptos::prelude::*;
+
+/// What a visitor finds in the composer's place.
+#[component]
+pub fn Join(
+    /// The room to join.
+    state: RoomState,
+) -> impl IntoView {
+    let chat = Chat::here();
+    let typed = chat.refused.with_untracked(|refused| {
+        refused.as_ref().filter(|form| form.form == Form::Join).map(|form| form.field("name").to_owned())
+    });
+    let invalid = move || chat.refused(Form::Join).map(|_| "true");
+    view! {
+        <form
+            class="join"
+            method="post"
+            action=format!("/r/{}", state.slug())
+            on:submit=post(Form::Join)
+        >
+            <input type="hidden" name="do" value=Form::Join.name() />
+            <div class="join-card">
+                <label class="join-label" for="name">
+                    {words::WHAT_NAME}
+                </label>
+                <input
+                    class="input"
+                    id="name"
+                    name="name"
+                    value=typed
+                    required
+                    maxlength="200"
+                    dir="auto"
+                    autocomplete="nickname"
+                    spellcheck="false"
+                    aria-invalid=invalid
+                    aria-describedby="name-error"
+                />
+                <button class="button" data-kind="primary">
+                    {words::JOIN}
+                </button>
+            </div>
+            <FieldError form=Form::Join id="name-error" />
+        </form>
+    }
+}

@@ -1,0 +1,27 @@
+//! The parts of pages: each takes data and shows it.
+
+mod avatar;
+mod completion;
+mod composer;
+mod connection;
+mod form;
+mod header;
+mod icon;
+mod join;
+mod message;
+mod notice;
+mod people;
+mod prose;
+mod sidebar;
+mod timeline;
+
+pub use avatar::Avatar;
+pub use composer::Composer;
+pub use connection::ConnectionLine;
+pub use form::{FieldError, post};
+pub use header::RoomHeader;
+pub use icon::{Art, Icon, Mark, Picture};
+pub use join::Join;
+pub use people::PeopleList;
+pub use sidebar::{RoomsButton, Sidebar};
+pub use timeline::{TimelineView, TypingLine};

@@ -1,0 +1,108 @@
+//! What people wrote, from the tree that Markdown makes. No HTML text anywhere.
+
+use crate::{
+    app::Chat,
+    markdown::{self, Block, Inline},
+    words,
+};
+use leptos::prelude::*;
+
+/// A message's text.
+#[component]
+pub fn Prose(
+    /// As it was written.
+    text: String,
+) -> impl IntoView {
+    let blocks = markdown::parse(&text);
+    let emoji = markdown::only_emoji(&blocks).then_some("");
+    view! {
+        <div class="message-body prose" dir="auto" data-emoji=emoji>
+            {blocks.into_iter().map(block).collect_view()}
+        </div>
+    }
+}
+
+fn block(block: Block) -> AnyView {
+    match block {
+        Block::Paragraph(content) => view! { <p dir="auto">{inlines(content)}</p> }.into_any(),
+        Block::Code { language, text } => view! { <Code language text /> }.into_any(),
+        Block::Quote(content) => {
+            view! { <blockquote>{content.into_iter().map(self::block).collect_view()}</blockquote> }
+                .into_any()
+        }
+        Block::List { start: None, items } => view! { <ul>{list(items)}</ul> }.into_any(),
+        Block::List { start: Some(start), items } => {
+            view! { <ol start=start.to_string()>{list(items)}</ol> }.into_any()
+        }
+    }
+}
+
+fn list(items: Vec<Vec<Block>>) -> impl IntoView {
+    let item = |item: Vec<Block>| view! { <li>{item.into_iter().map(block).collect_view()}</li> };
+    items.into_iter().map(item).collect_view()
+}
+
+fn inlines(content: Vec<Inline>) -> Vec<AnyView> {
+    content.into_iter().map(inline).collect()
+}
+
+fn inline(inline: Inline) -> AnyView {
+    match inline {
+        Inline::Text(text) => text.into_any(),
+        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
+        Inline::Emphasis(content) => view! { <em>{inlines(content)}</em> }.into_any(),
+        Inline::Strong(content) => view! { <strong>{inlines(content)}</strong> }.into_any(),
+        Inline::Strike(content) => view! { <del>{inlines(content)}</del> }.into_any(),
+        Inline::Link { href, content } => view! {
+            <a href=href rel="noopener nofollow" target="_blank">
+                {inlines(content)}
+            </a>
+        }
+        .into_any(),
+        Inline::Break => view! { <br /> }.into_any(),
+    }
+}
+
+/// A block of code that can be copied.
+#[component]
+fn Code(language: Option<String>, text: String) -> impl IntoView {
+    let label = language.unwrap_or_else(|| words::CODE.to_owned());
+    let copied = text.clone();
+    view! {
+        <figure class="code" dir="ltr">
+            <figcaption class="code-head">
+                <span class="code-lang">{label}</span>
+                <CopyButton class="code-copy" text=copied>
+                    {words::COPY}
+                </CopyButton>
+            </figcaption>
+            <pre tabindex="0">
+                <code>{text}</code>
+            </pre>
+        </figure>
+    }
+}
+
+/// A button that copies a text and says so for a moment.
+#[component]
+pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl IntoView {
+    let chat = Chat::here();
+    let copied = RwSignal::new(false);
+    let text = StoredValue::new(text);
+    let copy = move |_| {
+        if let Some(window) = web_sys::window() {
+            // The browser may refuse (an insecure origin); then the word stays "Copy".
+            let _ = window.navigator().clipboard().write_text(&text.get_value());
+            copied.set(true);
+            set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+        }
+    };
+    view! {
+        <button class=class type="button" data-action="copy" hidden=move || !chat.live.get() on:click=copy>
+            <Show when=move || copied.get()>
+                <span role="status">{words::COPIED}</span>
+            </Show>
+            <span hidden=move || copied.get()>{children()}</span>
+        </button>
+    }
+}

@@ -1,0 +1,282 @@
+//! The conversation: a list that stands at its end, grows at both, and never jumps.
+
+use super::{
+    Art, Icon, Picture,
+    message::{Message, PendingMessage},
+    notice::{NoticeLine, people},
+};
+use crate::{
+    app::{Chat, Intent, RoomState},
+    protocol::{Seq, limits},
+    timeline::Row,
+    words,
+};
+use leptos::{html, prelude::*};
+
+/// How near to an end counts as there, in pixels.
+const AT_END: i32 = 48;
+/// How near to the top older messages are fetched, in pixels.
+const NEAR_TOP: i32 = 800;
+
+/// The messages of a room. `past` is a page of history by itself, without the live end.
+#[component]
+pub fn TimelineView(
+    /// The room.
+    state: RoomState,
+    /// Whether this is a page of the past.
+    past: bool,
+) -> impl IntoView {
+    let chat = Chat::here();
+    let list = NodeRef::<html::Div>::new();
+    let rows = Memo::new(move |_| {
+        let clock = chat.clock.get();
+        let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
+        let new_after = if past { None } else { state.new_after.get() };
+        state.timeline.with(|timeline| timeline.rows(|at| clock.offset(at), new_after, me))
+    });
+    let on_scroll = move |_| {
+        if let (false, Some(list)) = (past, list.get_untracked()) {
+            scrolled(chat, state, &list);
+        }
+    };
+    if !past {
+        follow_reading(chat, state);
+        follow_own_words(state, list);
+    }
+    view! {
+        <div class="timeline-frame">
+            <div
+                class="timeline"
+                id="timeline"
+                tabindex="0"
+                role="log"
+                aria-label=move || state.room.with(|room| words::messages_in(room.name.as_str()))
+                node_ref=list
+                on:scroll=on_scroll
+            >
+                <div class="timeline-inner">
+                    <Beginning state past />
+                    <ol class="messages">
+                        <For
+                            each=move || rows.get()
+                            key=Row::key
+                            children=move |row| row_view(chat, state, row)
+                        />
+                    </ol>
+                    {past.then(|| view! { <NewerLinks state /> })}
+                    <div id="end"></div>
+                </div>
+            </div>
+            {(!past).then(|| view! { <Jump state list /> })}
+        </div>
+    }
+}
+
+fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
+    match row {
+        Row::Day(day) => view! {
+            <li class="day">
+                <time datetime=words::iso_day(day)>{move || chat.clock.get().day(day)}</time>
+            </li>
+        }
+        .into_any(),
+        Row::New => view! {
+            <li class="new-line" role="separator">
+                <span>{words::NEW}</span>
+            </li>
+        }
+        .into_any(),
+        Row::Notice(notice) => view! { <NoticeLine notice /> }.into_any(),
+        Row::Message { event, opens } => view! { <Message event opens /> }.into_any(),
+        Row::Pending { pending, opens } => view! { <PendingMessage state pending opens /> }.into_any(),
+    }
+}
+
+/// What stands above the first message: a way to older ones, or the room's beginning.
+#[component]
+fn Beginning(state: RoomState, past: bool) -> impl IntoView {
+    let older = move || state.timeline.with(|timeline| timeline.has_older());
+    let empty = move || {
+        state.timeline.with(|timeline| timeline.events().is_empty() && timeline.pending().is_empty())
+    };
+    let first = move || state.timeline.with(|timeline| timeline.first().unwrap_or_default());
+    let class = if past { "button" } else { "button plain-only" };
+    let link = move || format!("/r/{}?before={}", state.slug(), first().0);
+    let name = move || state.room.with(|room| room.name.as_str().to_owned());
+    move || {
+        if older() {
+            view! {
+                <div class="history" aria-busy=move || state.loading.get().then_some("true")>
+                    <a class=class rel="prev" href=link>
+                        {words::OLDER}
+                    </a>
+                </div>
+            }
+            .into_any()
+        } else if empty() {
+            view! { <EmptyRoom name=name() /> }.into_any()
+        } else {
+            view! {
+                <div class="room-start">
+                    <h2>"#" <bdi>{name}</bdi></h2>
+                    <p>{words::ROOM_START}</p>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn EmptyRoom(name: String) -> impl IntoView {
+    let chat = Chat::here();
+    let action = move || {
+        if chat.me.with(Option::is_some) {
+            view! {
+                <a class="button" data-kind="primary" href="#text">
+                    {words::SAY_HELLO}
+                </a>
+            }
+        } else {
+            view! {
+                <a class="button" data-kind="primary" href="#name">
+                    {words::CHOOSE_NAME}
+                </a>
+            }
+        }
+    };
+    view! {
+        <div class="empty">
+            <Art picture=Picture::Mug />
+            <h2 class="empty-title">{words::QUIET_HERE}</h2>
+            <p class="empty-text">
+                {words::NOBODY_SAID} <bdi>{format!("#{name}")}</bdi> {words::FIRST_WORDS}
+            </p>
+            {action}
+        </div>
+    }
+}
+
+/// From a page of the past towards now.
+#[component]
+fn NewerLinks(state: RoomState) -> impl IntoView {
+    let page = u64::try_from(limits::PAGE_EVENTS).unwrap_or(u64::MAX);
+    let last = state.timeline.with_untracked(|timeline| timeline.last().0);
+    let now = format!("/r/{}", state.slug());
+    let newer = format!("{now}?before={}", last + page + 1);
+    let more = Seq(last) < state.seen.get_untracked();
+    view! {
+        <div class="history">
+            {more
+                .then(|| {
+                    view! {
+                        <a class="button" rel="next" href=newer>
+                            {words::NEWER}
+                        </a>
+                    }
+                })}
+            <a class="button" data-kind="primary" href=now>
+                {words::BACK_TO_NOW}
+            </a>
+        </div>
+    }
+}
+
+/// Counts what is new while somebody reads further up, and leads there.
+#[component]
+fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
+    let chat = Chat::here();
+    let news = Memo::new(move |_| {
+        let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
+        let seen = state.seen.get();
+        state.timeline.with(|timeline| timeline.messages_after(seen, me))
+    });
+    let hidden = move || state.at_end.get();
+    let text = move || match news.get() {
+        0 => words::BACK_TO_NOW.to_owned(),
+        some => words::new_messages(some),
+    };
+    let go = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(list) = list.get_untracked() {
+            list.set_scroll_top(0);
+        }
+    };
+    view! {
+        <a
+            class="jump"
+            href="#end"
+            hidden=hidden
+            data-quiet=move || (news.get() == 0).then_some("")
+            on:click=go
+        >
+            {text}
+            {Icon::Down.small()}
+        </a>
+    }
+}
+
+/// Where the list stands: the container runs from its end upwards, so 0 is the end and
+/// further up is negative.
+fn scrolled(chat: Chat, state: RoomState, list: &web_sys::HtmlElement) {
+    let at_end = list.scroll_top() > -AT_END;
+    if state.at_end.get_untracked() != at_end {
+        state.at_end.set(at_end);
+    }
+    let above = list.scroll_height() - list.client_height() + list.scroll_top();
+    let older = state.timeline.with_untracked(|timeline| timeline.has_older());
+    if above < NEAR_TOP && older && !state.loading.get_untracked() {
+        chat.ask(Intent::Older(state.slug()));
+    }
+}
+
+/// Whatever is at the end of the screen, while somebody looks at it, has been read.
+fn follow_reading(chat: Chat, state: RoomState) {
+    Effect::new(move || {
+        let last = state.timeline.with(|timeline| timeline.last());
+        if state.at_end.get() && chat.looking.get() {
+            state.seen.set(last);
+            chat.ask(Intent::Read(state.id, last));
+        }
+    });
+}
+
+/// One's own new message brings the end of the list onto the screen.
+fn follow_own_words(state: RoomState, list: NodeRef<html::Div>) {
+    Effect::new(move |before: Option<usize>| {
+        let pending = state.timeline.with(|timeline| timeline.pending().len());
+        if before.is_some_and(|before| pending > before)
+            && let Some(list) = list.get_untracked()
+        {
+            list.set_scroll_top(0);
+        }
+        pending
+    });
+}
+
+/// Who is writing, in a line of fixed height.
+#[component]
+pub fn TypingLine(
+    /// The room.
+    state: RoomState,
+) -> impl IntoView {
+    let chat = Chat::here();
+    let line = move || {
+        let who = state.typing.get();
+        (!who.is_empty()).then(|| {
+            view! {
+                <span class="typing-dots" aria-hidden="true">
+                    <i></i>
+                    <i></i>
+                    <i></i>
+                </span>
+                <span class="typing-names">{people(chat, words::typing(&who))}</span>
+            }
+        })
+    };
+    view! {
+        <div class="typing" aria-live="polite">
+            {line}
+        </div>
+    }
+}

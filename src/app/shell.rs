@@ -1,0 +1,78 @@
+//! The document around the app, rendered on the server only.
+
+use super::{App, Chat};
+use crate::{
+    protocol::{Boot, BootPage},
+    words,
+};
+use leptos::prelude::*;
+
+/// Where the browser finds its files: hashed, so that they can be cached for ever.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// The script that loads the WASM.
+    pub js: String,
+    /// The WASM.
+    pub wasm: String,
+}
+
+/// The whole document. `nonce` is that of the Content-Security-Policy.
+pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
+    let state = serde_json::to_string(&boot).expect("Boot has string keys only and no maps");
+    let title = title(&boot);
+    let place = boot.place.clone();
+    let Assets { css, js, wasm } = assets;
+    let start = format!(
+        "import('{js}').then(m => m.default({{ module_or_path: '{wasm}' }}).then(() => m.hydrate()))"
+    );
+    let chat = Chat::new(boot);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" dir="ltr">
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5efe6" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0e0e14" />
+                <title>{title.clone()}</title>
+                <meta name="description" content=words::DESCRIPTION />
+                <meta property="og:title" content=title />
+                <meta property="og:site_name" content=place />
+                <meta property="og:description" content=words::DESCRIPTION />
+                <meta property="og:image" content="/social.png" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <link rel="stylesheet" href=css />
+                <link rel="modulepreload" href=js />
+                <link rel="preload" as_="fetch" type="application/wasm" crossorigin="" href=wasm />
+                <meta name="hubbub" content=state />
+                <script type="module" nonce=nonce>
+                    {start}
+                </script>
+            </head>
+            <body>
+                <App chat />
+            </body>
+        </html>
+    }
+}
+
+fn title(boot: &Boot) -> String {
+    let page = match &boot.page {
+        BootPage::Room { snapshot, .. } => {
+            return words::room_title(0, snapshot.room.name.as_str(), &boot.place);
+        }
+        BootPage::Rooms => words::ROOMS,
+        BootPage::Me => words::YOU,
+        BootPage::NotFound => words::NOT_FOUND,
+        BootPage::Failed => words::FAILED,
+    };
+    words::page_title(page, &boot.place)
+}
