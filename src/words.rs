@@ -120,10 +120,10 @@ pub fn new_messages(number: usize) -> String {
     }
 }
 
-/// The line about a lost connection.
+/// Behind the line about a lost connection: when the next try comes.
 #[must_use]
-pub fn reconnecting_in(seconds: u32) -> String {
-    format!("Reconnecting in {seconds} s. Your messages wait here.")
+pub fn in_seconds(seconds: u32) -> String {
+    format!(" Next try in {seconds} s.")
 }
 
 /// What remains beside the composer.

@@ -44,8 +44,11 @@ pub struct Chat {
     people: StoredValue<HashMap<UserId, RwSignal<Person>>>,
     rooms_open: RwSignal<HashMap<Slug, RoomState>>,
     rooms_missing: RwSignal<Vec<Slug>>,
-    handler: StoredValue<Option<fn(Chat, Intent)>>,
+    handler: StoredValue<Option<Handler>>,
 }
+
+/// What carries out what people ask for.
+type Handler = fn(Chat, Intent);
 
 /// One room on the page.
 #[derive(Clone, Copy)]
@@ -161,7 +164,7 @@ impl Chat {
     }
 
     /// Lets the browser carry out what people ask for.
-    pub fn on_intent(self, handler: fn(Chat, Intent)) {
+    pub fn on_intent(self, handler: Handler) {
         self.handler.set_value(Some(handler));
     }
 
@@ -185,7 +188,8 @@ impl Chat {
         if self.person(id).is_none() {
             self.meet(person.clone());
         }
-        self.person(id).map_or_else(|| Signal::stored(person), Into::into)
+        self.person(id)
+            .map_or_else(|| Signal::stored(person), Into::into)
     }
 
     /// Learns of somebody, or how they look now.
@@ -201,7 +205,10 @@ impl Chat {
 
     /// Learns of several.
     pub fn meet_all<'a>(self, people: impl IntoIterator<Item = &'a Person>) {
-        people.into_iter().cloned().for_each(|person| self.meet(person));
+        people
+            .into_iter()
+            .cloned()
+            .for_each(|person| self.meet(person));
     }
 
     /// Takes a room as the server describes it now: a new one, or one to start again.
@@ -226,7 +233,8 @@ impl Chat {
     /// A room that is known here; follows its opening when tracked.
     #[must_use]
     pub fn room(self, slug: &Slug) -> Option<RoomState> {
-        self.rooms_open.with_untracked(|open| open.get(slug).copied())
+        self.rooms_open
+            .with_untracked(|open| open.get(slug).copied())
     }
 
     /// The same, and told when it opens.
@@ -238,13 +246,15 @@ impl Chat {
     /// A room by its id.
     #[must_use]
     pub fn room_by_id(self, id: RoomId) -> Option<RoomState> {
-        self.rooms_open.with_untracked(|open| open.values().find(|state| state.id == id).copied())
+        self.rooms_open
+            .with_untracked(|open| open.values().find(|state| state.id == id).copied())
     }
 
     /// All rooms that are known here.
     #[must_use]
     pub fn rooms_open(self) -> Vec<RoomState> {
-        self.rooms_open.with_untracked(|open| open.values().copied().collect())
+        self.rooms_open
+            .with_untracked(|open| open.values().copied().collect())
     }
 
     /// There is no room of this name.
@@ -261,7 +271,8 @@ impl Chat {
     /// The refused form, if it is this one.
     #[must_use]
     pub fn refused(self, form: Form) -> Option<RefusedForm> {
-        self.refused.with(|refused| refused.clone().filter(|refused| refused.form == form))
+        self.refused
+            .with(|refused| refused.clone().filter(|refused| refused.form == form))
     }
 }
 

@@ -32,7 +32,9 @@ impl Clock {
                 let options = js_sys::Object::new();
                 set(&options, "hour", "2-digit");
                 set(&options, "minute", "2-digit");
-                date(at).to_locale_time_string_with_options("default", &options)
+                date(at)
+                    .to_locale_time_string_with_options("default", &options)
+                    .into()
             }
         }
     }
@@ -70,13 +72,19 @@ pub fn iso(at: Millis) -> String {
 /// The browser's minutes ahead of UTC at a moment.
 #[must_use]
 pub fn browser_offset(at: Millis) -> i32 {
-    #[allow(clippy::cast_possible_truncation, reason = "an offset is within a day of minutes")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "an offset is within a day of minutes"
+    )]
     let behind = date(at).get_timezone_offset() as i32;
     -behind
 }
 
 fn browser_today() -> i64 {
-    #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit 53 bits")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 fit 53 bits"
+    )]
     let now = Millis(js_sys::Date::now() as i64);
     local(now, browser_offset(now)).div_euclid(24 * 60 * 60 * 1000)
 }
@@ -86,7 +94,10 @@ fn local(at: Millis, minutes: i32) -> i64 {
 }
 
 fn date(at: Millis) -> js_sys::Date {
-    #[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit 53 bits")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 fit 53 bits"
+    )]
     js_sys::Date::new(&JsValue::from_f64(at.0 as f64))
 }
 

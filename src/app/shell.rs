@@ -5,7 +5,7 @@ use crate::{
     protocol::{Boot, BootPage},
     words,
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// Where the browser finds its files: hashed, so that they can be cached for ever.
 #[derive(Clone, Debug)]
@@ -42,16 +42,16 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0e0e14" />
                 <title>{title.clone()}</title>
                 <meta name="description" content=words::DESCRIPTION />
-                <meta property="og:title" content=title />
-                <meta property="og:site_name" content=place />
-                <meta property="og:description" content=words::DESCRIPTION />
-                <meta property="og:image" content="/social.png" />
+                {open_graph("og:title", title)}
+                {open_graph("og:site_name", place)}
+                {open_graph("og:description", words::DESCRIPTION.to_owned())}
+                {open_graph("og:image", "/social.png".to_owned())}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" href=css />
                 <link rel="modulepreload" href=js />
-                <link rel="preload" as_="fetch" type="application/wasm" crossorigin="" href=wasm />
+                {html::link().rel("preload").attr("as", "fetch").crossorigin("").href(wasm)}
                 <meta name="hubbub" content=state />
                 <script type="module" nonce=nonce>
                     {start}
@@ -62,6 +62,11 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// What a link preview shows. (`property` is no attribute of HTML itself.)
+fn open_graph(property: &'static str, content: String) -> impl IntoView {
+    html::meta().attr("property", property).content(content)
 }
 
 fn title(boot: &Boot) -> String {

@@ -1,2 +1,195 @@
-//! The browser.
-pub(crate) fn start() {}
+//! The browser: takes over the server's page and keeps it alive over a socket.
+//!
+//! `socket` is one connection and when to try the next; `apply` puts what the server says
+//! into the [`Chat`]; `outbox` sends what people say, in order; `http` posts forms.
+
+mod apply;
+mod http;
+mod outbox;
+mod people;
+mod socket;
+
+use crate::{
+    app::{App, Chat, Clock, Intent, browser_offset},
+    protocol::{Boot, ClientFrame, Epoch, Millis, RoomId, Seq, Slug},
+};
+use leptos::{ev, prelude::*};
+use std::{cell::RefCell, collections::HashMap};
+
+thread_local! {
+    /// What the handlers of intents share. The browser has one thread and one page.
+    static CLIENT: RefCell<Client> = RefCell::default();
+}
+
+/// What the browser remembers beside what the page shows.
+#[derive(Default)]
+struct Client {
+    /// The page; set before anything can ask for it.
+    chat: Option<Chat>,
+    /// The epoch that the page's sequences belong to.
+    epoch: Option<Epoch>,
+    /// The connection, and what waits for its answer.
+    socket: socket::Handle,
+    /// Numbers of questions, and what they were about.
+    questions: HashMap<u32, Question>,
+    next_question: u32,
+    outbox: outbox::Outbox,
+    typing: people::Typing,
+    /// How far each room was reported as read.
+    read: HashMap<RoomId, Seq>,
+}
+
+/// What a numbered question was about.
+enum Question {
+    Open(Slug),
+    Older(Slug),
+}
+
+/// Brings the page to life.
+pub(crate) fn start() {
+    let Some(boot) = boot() else {
+        leptos::logging::error!("the page carries no state of this version");
+        return;
+    };
+    let epoch = boot.epoch.clone();
+    leptos::mount::hydrate_body(move || {
+        let chat = Chat::new(boot);
+        CLIENT.with_borrow_mut(|client| {
+            client.chat = Some(chat);
+            client.epoch = Some(epoch);
+        });
+        chat.on_intent(handle);
+        Effect::new(move || come_alive(chat));
+        view! { <App chat /> }
+    });
+}
+
+/// The state that the server wrote into the page.
+fn boot() -> Option<Boot> {
+    let meta = document().query_selector("meta[name=hubbub]").ok()??;
+    serde_json::from_str(&meta.get_attribute("content")?).ok()
+}
+
+/// After hydration: what depends on this browser may show now.
+fn come_alive(chat: Chat) {
+    chat.live.set(true);
+    chat.clock.set(Clock::Browser);
+    remember_time_zone();
+    if let Some(root) = document().document_element() {
+        // Plain attribute of an element that exists.
+        let _ = root.set_attribute("data-live", "");
+    }
+    let look = move || {
+        chat.looking
+            .set(document().visibility_state() == web_sys::VisibilityState::Visible);
+    };
+    look();
+    window_event_listener_untyped("visibilitychange", move |_| look());
+    window_event_listener(ev::focus, move |_| look());
+    window_event_listener(ev::online, move |_| socket::connect_now());
+    window_event_listener(ev::offline, move |_| socket::went_offline(chat));
+    socket::run(chat);
+}
+
+/// Lets the server render the next page in local time.
+fn remember_time_zone() {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 fit 53 bits"
+    )]
+    let now = Millis(js_sys::Date::now() as i64);
+    let cookie = format!(
+        "tz={}; path=/; max-age=31536000; samesite=lax",
+        browser_offset(now)
+    );
+    // Where cookies are off, the server goes on with UTC.
+    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
+}
+
+/// Carries out what people ask for.
+fn handle(chat: Chat, intent: Intent) {
+    match intent {
+        Intent::Send(slug, text) => outbox::send(chat, &slug, text),
+        Intent::Retry(slug, cid) => outbox::retry(chat, &slug, cid),
+        Intent::Discard(slug, cid) => outbox::discard(chat, &slug, cid),
+        Intent::Open(slug) => ask(Question::Open(slug)),
+        Intent::Older(slug) => {
+            if let Some(state) = chat.room(&slug) {
+                state.loading.set(true);
+                ask(Question::Older(slug));
+            }
+        }
+        Intent::Typing(room) => people::say_typing(room),
+        Intent::Read(room, seq) => say_read(chat, room, seq),
+        Intent::ConnectNow => socket::connect_now(),
+        Intent::Post(action, form, fields) => http::post(chat, action, form, fields),
+        Intent::NeedEmoji => http::fetch_emoji(chat),
+    }
+}
+
+/// Asks a question and remembers what it was about. It is asked again after a reconnect.
+fn ask(question: Question) {
+    let re = CLIENT.with_borrow_mut(|client| {
+        client.next_question += 1;
+        let re = client.next_question;
+        client.questions.insert(re, question);
+        re
+    });
+    say_question(re);
+}
+
+/// Says the question with this number, if its room is (still) what it asks about.
+fn say_question(re: u32) {
+    let frame = CLIENT.with_borrow(|client| match client.questions.get(&re)? {
+        Question::Open(slug) => Some(ClientFrame::Open {
+            re,
+            room: slug.clone(),
+        }),
+        Question::Older(slug) => {
+            let state = client.chat?.room(slug)?;
+            let before = state.timeline.with_untracked(|timeline| timeline.first())?;
+            Some(ClientFrame::Older {
+                re,
+                room: state.id,
+                before,
+            })
+        }
+    });
+    if let Some(frame) = frame {
+        socket::say(&frame);
+    }
+}
+
+/// Asks again what a lost connection left unanswered.
+fn ask_again() {
+    let mut open: Vec<u32> =
+        CLIENT.with_borrow(|client| client.questions.keys().copied().collect());
+    open.sort_unstable();
+    open.into_iter().for_each(say_question);
+}
+
+/// Takes the question that an answer belongs to.
+fn answered(re: u32) -> Option<Question> {
+    CLIENT.with_borrow_mut(|client| client.questions.remove(&re))
+}
+
+/// Tells the server what was read, once, and only forward.
+fn say_read(chat: Chat, room: RoomId, seq: Seq) {
+    let Some(state) = chat.room_by_id(room) else {
+        return;
+    };
+    if chat.me.with_untracked(Option::is_none) || !state.member.get_untracked() {
+        return;
+    }
+    state.read.set(seq);
+    let news = CLIENT.with_borrow_mut(|client| {
+        let read = client.read.entry(room).or_default();
+        let news = seq > *read;
+        *read = (*read).max(seq);
+        news
+    });
+    if news && !socket::say(&ClientFrame::Read { room, seq }) {
+        CLIENT.with_borrow_mut(|client| client.read.remove(&room));
+    }
+    apply::set_unread(chat, room, 0);
+}

@@ -62,7 +62,7 @@ pub enum What {
 }
 
 /// A room, without its log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Room {
     /// Which one.
     pub id: RoomId,

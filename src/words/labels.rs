@@ -13,7 +13,8 @@ pub const CLOSE_ROOMS: &str = "Close rooms";
 /// "Open rooms".
 pub const OPEN_ROOMS: &str = "Open rooms";
 /// Every public room in this place. Walk into any of ...
-pub const ROOMS_LEAD: &str = "Every public room in this place. Walk into any of them; leave when you like.";
+pub const ROOMS_LEAD: &str =
+    "Every public room in this place. Walk into any of them; leave when you like.";
 /// "Open a new room".
 pub const OPEN_NEW_ROOM: &str = "Open a new room";
 /// "Open room".
@@ -59,7 +60,8 @@ pub const NO_NAME_YET: &str = "Nobody knows you here yet.";
 /// "Picture".
 pub const PICTURE: &str = "Picture";
 /// Drawn here, for you alone. Nothing is asked of any...
-pub const PICTURE_LOCAL: &str = "Drawn here, for you alone. Nothing is asked of anybody else for it.";
+pub const PICTURE_LOCAL: &str =
+    "Drawn here, for you alone. Nothing is asked of anybody else for it.";
 /// Drawn here, for you alone. If you give an e-mail a...
 pub const PICTURE_GRAVATAR: &str = "Drawn here, for you alone. If you give an e-mail address, your Gravatar is shown instead: everybody who sees you asks gravatar.com for it.";
 /// "E-mail for Gravatar".
@@ -69,7 +71,8 @@ pub const EMAIL_HINT: &str = "Only its fingerprint is kept. Leave it empty to ke
 /// "Sign out".
 pub const SIGN_OUT: &str = "Sign out";
 /// This browser forgets you. Your name becomes free f...
-pub const SIGN_OUT_LEAD: &str = "This browser forgets you. Your name becomes free for others; what you said stays.";
+pub const SIGN_OUT_LEAD: &str =
+    "This browser forgets you. Your name becomes free for others; what you said stays.";
 /// "People here".
 pub const PEOPLE_HERE: &str = "People here";
 /// "Close people".
@@ -84,12 +87,15 @@ pub const CONNECTING: &str = "Connecting";
 pub const RECONNECTING: &str = "Reconnecting";
 /// "Offline".
 pub const OFFLINE: &str = "Offline";
-/// "Reconnecting. Your messages wait here.".
-pub const RECONNECTING_NOW: &str = "Reconnecting. Your messages wait here.";
+/// The line about a lost connection.
+pub const RECONNECTING_LINE: &str = "Reconnecting. Your messages wait here.";
+/// The placeholder of the one field.
+pub const YOUR_NAME: &str = "Your name";
 /// "Try now".
 pub const TRY_NOW: &str = "Try now";
 /// You are offline. You can read and write; messages ...
-pub const YOU_ARE_OFFLINE: &str = "You are offline. You can read and write; messages are sent when you are back.";
+pub const YOU_ARE_OFFLINE: &str =
+    "You are offline. You can read and write; messages are sent when you are back.";
 /// "Skip to messages".
 pub const SKIP_TO_MESSAGES: &str = "Skip to messages";
 /// "Skip to content".
@@ -151,7 +157,8 @@ pub const NOT_FOUND: &str = "Not found";
 /// "No room behind this door".
 pub const NO_ROOM_HERE: &str = "No room behind this door";
 /// The address may be mistyped, or the room was close...
-pub const NO_ROOM_HERE_TEXT: &str = "The address may be mistyped, or the room was closed. The others are still open.";
+pub const NO_ROOM_HERE_TEXT: &str =
+    "The address may be mistyped, or the room was closed. The others are still open.";
 /// "Go to #general".
 pub const GO_TO_GENERAL: &str = "Go to #general";
 /// "Something broke".
@@ -162,3 +169,5 @@ pub const BROKE: &str = "Something broke on our side";
 pub const BROKE_TEXT: &str = "If you were sending a message, go back and look whether it is there. Whoever runs this place finds the details in the log.";
 /// "Try again".
 pub const TRY_AGAIN: &str = "Try again";
+/// Under a form that got no answer.
+pub const NO_ANSWER: &str = "The server did not answer. Check your connection and try again.";

@@ -15,11 +15,21 @@ enum Shape {
 /// What is lighter than the ground of an avatar; turned by [`turn`].
 const SHAPES: [&[Shape]; 6] = [
     &[Shape::Circle(31.0, 9.0, 15.0)],
-    &[Shape::Circle(6.0, 30.0, 13.0), Shape::Circle(35.0, 11.0, 8.0)],
+    &[
+        Shape::Circle(6.0, 30.0, 13.0),
+        Shape::Circle(35.0, 11.0, 8.0),
+    ],
     &[Shape::Wave],
-    &[Shape::Circle(33.0, 33.0, 17.0), Shape::Circle(5.0, 6.0, 6.0)],
+    &[
+        Shape::Circle(33.0, 33.0, 17.0),
+        Shape::Circle(5.0, 6.0, 6.0),
+    ],
     &[Shape::Bar(-2.0, 14.0), Shape::Bar(28.0, 8.0)],
-    &[Shape::Circle(20.0, 2.0, 9.0), Shape::Circle(4.4, 29.0, 9.0), Shape::Circle(35.6, 29.0, 9.0)],
+    &[
+        Shape::Circle(20.0, 2.0, 9.0),
+        Shape::Circle(4.4, 29.0, 9.0),
+        Shape::Circle(35.6, 29.0, 9.0),
+    ],
 ];
 
 /// Two related hues: steps of the golden angle keep neighbours in a room far apart.

@@ -27,12 +27,20 @@ impl Completion {
         let chat = Chat::here();
         let word = RwSignal::new(String::new());
         let offers = Memo::new(move |_| word.with(|word| offers(&chat.emoji.get(), word)));
-        Self { draft, word, chosen: RwSignal::new(0), offers }
+        Self {
+            draft,
+            word,
+            chosen: RwSignal::new(0),
+            offers,
+        }
     }
 
     /// Looks at what stands before the cursor.
     pub fn follow(self, field: &web_sys::HtmlTextAreaElement) {
-        let word = before_cursor(field).as_deref().and_then(shortcode).unwrap_or_default();
+        let word = before_cursor(field)
+            .as_deref()
+            .and_then(shortcode)
+            .unwrap_or_default();
         if !word.is_empty() {
             Chat::here().ask(Intent::NeedEmoji);
         }
@@ -53,7 +61,9 @@ impl Completion {
         }
         match event.key().as_str() {
             "ArrowDown" => self.chosen.update(|chosen| *chosen = (*chosen + 1) % count),
-            "ArrowUp" => self.chosen.update(|chosen| *chosen = (*chosen + count - 1) % count),
+            "ArrowUp" => self
+                .chosen
+                .update(|chosen| *chosen = (*chosen + count - 1) % count),
             "Enter" | "Tab" => self.take(self.chosen.get_untracked(), field),
             "Escape" => self.close(),
             _ => return false,
@@ -69,9 +79,15 @@ impl Completion {
 
     /// Puts an emoji in place of its shortcode.
     fn take(self, index: usize, field: NodeRef<html::Textarea>) {
-        let offer = self.offers.with_untracked(|offers| offers.get(index).cloned());
-        let (Some((_, emoji)), Some(field)) = (offer, field.get_untracked()) else { return };
-        let Some(before) = before_cursor(&field) else { return };
+        let offer = self
+            .offers
+            .with_untracked(|offers| offers.get(index).cloned());
+        let (Some((_, emoji)), Some(field)) = (offer, field.get_untracked()) else {
+            return;
+        };
+        let Some(before) = before_cursor(&field) else {
+            return;
+        };
         let length = self.word.with_untracked(String::len) + 1;
         let kept = before.len().saturating_sub(length);
         let after = field.value().split_off(before.len());
@@ -97,7 +113,9 @@ fn before_cursor(field: &web_sys::HtmlTextAreaElement) -> Option<String> {
 fn shortcode(text: &str) -> Option<String> {
     let (before, word) = text.rsplit_once(':')?;
     let fits = word.len() >= LETTERS
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
     let free = before.chars().next_back().is_none_or(char::is_whitespace);
     (fits && free).then(|| word.to_lowercase())
 }
@@ -108,7 +126,9 @@ fn offers(emoji: &[(String, String)], word: &str) -> Vec<(String, String)> {
         return Vec::new();
     }
     let begins = emoji.iter().filter(|(name, _)| name.starts_with(word));
-    let contains = emoji.iter().filter(|(name, _)| !name.starts_with(word) && name.contains(word));
+    let contains = emoji
+        .iter()
+        .filter(|(name, _)| !name.starts_with(word) && name.contains(word));
     begins.chain(contains).take(OFFERED).cloned().collect()
 }
 
@@ -178,7 +198,10 @@ mod tests {
     #[test]
     fn what_begins_with_the_word_comes_first() {
         let emoji = ["parrot", "robot", "rocket"].map(|name| (name.to_owned(), String::new()));
-        let names: Vec<_> = offers(&emoji, "ro").into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = offers(&emoji, "ro")
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(names, ["robot", "rocket", "parrot"]);
     }
 }

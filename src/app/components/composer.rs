@@ -26,14 +26,22 @@ pub fn Composer(
 ) -> impl IntoView {
     let chat = Chat::here();
     let field = NodeRef::<html::Textarea>::new();
-    let refused = chat.refused.get_untracked().filter(|refused| refused.form == Form::Send);
-    let error = RwSignal::new(refused.as_ref().map(|refused| refused.refusal.message.clone()));
-    let typed_before = refused.map(|refused| refused.field("body").to_owned()).unwrap_or_default();
+    let refused = chat
+        .refused
+        .get_untracked()
+        .filter(|refused| refused.form == Form::Send);
+    let error = RwSignal::new(
+        refused
+            .as_ref()
+            .map(|refused| refused.refusal.message.clone()),
+    );
+    let typed_before = refused
+        .map(|refused| refused.field("body").to_owned())
+        .unwrap_or_default();
     let completion = Completion::new(state.draft);
     keep_draft(state, field);
 
     let left = Memo::new(move |_| state.draft.with(|draft| Body::room_left(draft)));
-    let blank = move || state.draft.with(|draft| draft.trim().is_empty());
     let send = move || {
         let draft = state.draft.get_untracked();
         match Body::parse(&draft) {
@@ -71,7 +79,11 @@ pub fn Composer(
             }
         }
     };
-    let placeholder = move || state.room.with(|room| words::message_to(room.name.as_str()));
+    let placeholder = move || {
+        state
+            .room
+            .with(|room| words::message_to(room.name.as_str()))
+    };
     view! {
         <form
             class="composer"
@@ -110,11 +122,7 @@ pub fn Composer(
                 >
                     {textarea_text(&typed_before)}
                 </textarea>
-                <button
-                    class="button composer-send"
-                    data-kind="primary"
-                    disabled=move || chat.live.get() && blank()
-                >
+                <button class="button composer-send" data-kind="primary">
                     <span class="composer-send-word">{words::SEND}</span>
                     {Icon::Send.draw()}
                 </button>

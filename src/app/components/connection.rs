@@ -31,13 +31,26 @@ pub fn ConnectionLine() -> impl IntoView {
     };
     let text = move || match link.get() {
         Link::Starting | Link::Connected => None,
-        Link::Waiting(seconds) => Some(words::reconnecting_in(seconds)),
-        Link::Trying => Some(words::RECONNECTING_NOW.to_owned()),
-        Link::Offline => Some(words::YOU_ARE_OFFLINE.to_owned()),
+        Link::Waiting(_) | Link::Trying => Some(words::RECONNECTING_LINE),
+        Link::Offline => Some(words::YOU_ARE_OFFLINE),
+    };
+    // A screen reader hears the line once, not every second.
+    let countdown = move || match link.get() {
+        Link::Waiting(seconds) => Some(words::in_seconds(seconds)),
+        _ => None,
     };
     view! {
         <div class="connection" role="status" data-state=state>
-            {move || text().map(|text| view! { <p class="connection-text">{text}</p> })}
+            {move || {
+                text()
+                    .map(|text| {
+                        view! {
+                            <p class="connection-text">
+                                {text} <span aria-hidden="true">{countdown}</span>
+                            </p>
+                        }
+                    })
+            }}
             {try_now}
         </div>
     }

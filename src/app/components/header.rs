@@ -82,7 +82,9 @@ fn TopicForm(state: RoomState) -> impl IntoView {
     let chat = Chat::here();
     let details = NodeRef::<html::Details>::new();
     Effect::new(move || {
-        let saved = chat.done.with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Topic));
+        let saved = chat
+            .done
+            .with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Topic));
         if let (true, Some(details)) = (saved, details.get()) {
             details.set_open(false);
         }
@@ -90,12 +92,20 @@ fn TopicForm(state: RoomState) -> impl IntoView {
     let refused = chat.refused(Form::Topic);
     let open = refused.is_some();
     let typed = refused.map_or_else(
-        || state.room.with_untracked(|room| room.topic.as_str().to_owned()),
+        || {
+            state
+                .room
+                .with_untracked(|room| room.topic.as_str().to_owned())
+        },
         |refused| refused.field("topic").to_owned(),
     );
     let text = move || {
         let topic = topic(state)();
-        if topic.is_empty() { words::ADD_TOPIC.to_owned() } else { topic }
+        if topic.is_empty() {
+            words::ADD_TOPIC.to_owned()
+        } else {
+            topic
+        }
     };
     view! {
         <details class="topic" name="header" node_ref=details open=open>

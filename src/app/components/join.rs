@@ -16,7 +16,10 @@ pub fn Join(
 ) -> impl IntoView {
     let chat = Chat::here();
     let typed = chat.refused.with_untracked(|refused| {
-        refused.as_ref().filter(|form| form.form == Form::Join).map(|form| form.field("name").to_owned())
+        refused
+            .as_ref()
+            .filter(|form| form.form == Form::Join)
+            .map(|form| form.field("name").to_owned())
     });
     let invalid = move || chat.refused(Form::Join).map(|_| "true");
     view! {
@@ -26,24 +29,25 @@ pub fn Join(
             action=format!("/r/{}", state.slug())
             on:submit=post(Form::Join)
         >
-            <input type="hidden" name="do" value=Form::Join.name() />
-            <div class="join-card">
+            <div class="join-box">
                 <label class="join-label" for="name">
                     {words::WHAT_NAME}
                 </label>
                 <input
-                    class="input"
+                    class="join-name"
                     id="name"
                     name="name"
                     value=typed
                     required
                     maxlength="200"
+                    placeholder=words::YOUR_NAME
                     dir="auto"
                     autocomplete="nickname"
                     spellcheck="false"
                     aria-invalid=invalid
                     aria-describedby="name-error"
                 />
+                <input type="hidden" name="do" value=Form::Join.name() />
                 <button class="button" data-kind="primary">
                     {words::JOIN}
                 </button>

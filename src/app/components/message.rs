@@ -24,7 +24,9 @@ pub fn Message(
 ) -> impl IntoView {
     let chat = Chat::here();
     let person = chat.person(event.by);
-    let What::Message { text, .. } = event.what.clone() else { return ().into_any() };
+    let What::Message { text, .. } = event.what.clone() else {
+        return ().into_any();
+    };
     let at = event.at;
     let head = if opens {
         view! {
@@ -135,6 +137,7 @@ pub fn PendingMessage(
                     view! {
                         <p class="message-problem" role="alert">
                             <span>{words::not_sent(code)}</span>
+                            <span class="message-choices">
                             <button
                                 class="text-button"
                                 type="button"
@@ -149,6 +152,7 @@ pub fn PendingMessage(
                             >
                                 {words::DISCARD}
                             </button>
+                            </span>
                         </p>
                     }
                 })}

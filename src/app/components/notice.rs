@@ -33,7 +33,11 @@ pub fn NoticeLine(
         .into_any(),
         Notice::Topic { by, topic, .. } => {
             let removed = topic.as_str().is_empty();
-            let verb = if removed { words::REMOVED_TOPIC } else { words::SET_TOPIC };
+            let verb = if removed {
+                words::REMOVED_TOPIC
+            } else {
+                words::SET_TOPIC
+            };
             view! {
                 {people(chat, words::did(&[by], verb))}
                 {(!removed).then(|| view! { <bdi>{topic.as_str().to_owned()}</bdi> })}

@@ -1,7 +1,6 @@
 //! What people wrote, from the tree that Markdown makes. No HTML text anywhere.
 
 use crate::{
-    app::Chat,
     markdown::{self, Block, Inline},
     words,
 };
@@ -31,9 +30,10 @@ fn block(block: Block) -> AnyView {
                 .into_any()
         }
         Block::List { start: None, items } => view! { <ul>{list(items)}</ul> }.into_any(),
-        Block::List { start: Some(start), items } => {
-            view! { <ol start=start.to_string()>{list(items)}</ol> }.into_any()
-        }
+        Block::List {
+            start: Some(start),
+            items,
+        } => view! { <ol start=start.to_string()>{list(items)}</ol> }.into_any(),
     }
 }
 
@@ -86,7 +86,6 @@ fn Code(language: Option<String>, text: String) -> impl IntoView {
 /// A button that copies a text and says so for a moment.
 #[component]
 pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl IntoView {
-    let chat = Chat::here();
     let copied = RwSignal::new(false);
     let text = StoredValue::new(text);
     let copy = move |_| {
@@ -98,7 +97,7 @@ pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl
         }
     };
     view! {
-        <button class=class type="button" data-action="copy" hidden=move || !chat.live.get() on:click=copy>
+        <button class=class type="button" data-action="copy" on:click=copy>
             <Show when=move || copied.get()>
                 <span role="status">{words::COPIED}</span>
             </Show>

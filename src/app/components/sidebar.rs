@@ -82,7 +82,11 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
     let RoomSummary { room, unread, .. } = line;
     let href = format!("/r/{}", room.slug);
     let slug = room.slug;
-    let is_current = move || current.with(|current| current.as_ref() == Some(&slug)).then_some("page");
+    let is_current = move || {
+        current
+            .with(|current| current.as_ref() == Some(&slug))
+            .then_some("page")
+    };
     view! {
         <li>
             <a class="room" href=href aria-current=is_current data-unread=(unread > 0).then_some("")>
@@ -111,7 +115,9 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
 pub fn RoomsButton() -> impl IntoView {
     let chat = Chat::here();
     let unread = move || {
-        chat.rooms.with(|rooms| rooms.iter().any(|line| line.unread > 0)).then_some("")
+        chat.rooms
+            .with(|rooms| rooms.iter().any(|line| line.unread > 0))
+            .then_some("")
     };
     view! {
         <button

@@ -32,7 +32,9 @@ pub fn TimelineView(
         let clock = chat.clock.get();
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
         let new_after = if past { None } else { state.new_after.get() };
-        state.timeline.with(|timeline| timeline.rows(|at| clock.offset(at), new_after, me))
+        state
+            .timeline
+            .with(|timeline| timeline.rows(|at| clock.offset(at), new_after, me))
     });
     let on_scroll = move |_| {
         if let (false, Some(list)) = (past, list.get_untracked()) {
@@ -88,7 +90,9 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
         .into_any(),
         Row::Notice(notice) => view! { <NoticeLine notice /> }.into_any(),
         Row::Message { event, opens } => view! { <Message event opens /> }.into_any(),
-        Row::Pending { pending, opens } => view! { <PendingMessage state pending opens /> }.into_any(),
+        Row::Pending { pending, opens } => {
+            view! { <PendingMessage state pending opens /> }.into_any()
+        }
     }
 }
 
@@ -97,9 +101,15 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
 fn Beginning(state: RoomState, past: bool) -> impl IntoView {
     let older = move || state.timeline.with(|timeline| timeline.has_older());
     let empty = move || {
-        state.timeline.with(|timeline| timeline.events().is_empty() && timeline.pending().is_empty())
+        state
+            .timeline
+            .with(|timeline| timeline.events().is_empty() && timeline.pending().is_empty())
     };
-    let first = move || state.timeline.with(|timeline| timeline.first().unwrap_or_default());
+    let first = move || {
+        state
+            .timeline
+            .with(|timeline| timeline.first().unwrap_or_default())
+    };
     let class = if past { "button" } else { "button plain-only" };
     let link = move || format!("/r/{}?before={}", state.slug(), first().0);
     let name = move || state.room.with(|room| room.name.as_str().to_owned());
@@ -189,7 +199,9 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
     let news = Memo::new(move |_| {
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
         let seen = state.seen.get();
-        state.timeline.with(|timeline| timeline.messages_after(seen, me))
+        state
+            .timeline
+            .with(|timeline| timeline.messages_after(seen, me))
     });
     let hidden = move || state.at_end.get();
     let text = move || match news.get() {
@@ -224,7 +236,9 @@ fn scrolled(chat: Chat, state: RoomState, list: &web_sys::HtmlElement) {
         state.at_end.set(at_end);
     }
     let above = list.scroll_height() - list.client_height() + list.scroll_top();
-    let older = state.timeline.with_untracked(|timeline| timeline.has_older());
+    let older = state
+        .timeline
+        .with_untracked(|timeline| timeline.has_older());
     if above < NEAR_TOP && older && !state.loading.get_untracked() {
         chat.ask(Intent::Older(state.slug()));
     }

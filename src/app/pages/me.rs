@@ -50,7 +50,9 @@ fn AboutMe(me: Person) -> impl IntoView {
     let chat = Chat::here();
     let person = chat.person_or(me.clone());
     let saved = move || {
-        let done = chat.done.with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Rename));
+        let done = chat
+            .done
+            .with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Rename));
         done && chat.refused(Form::Rename).is_none()
     };
     view! {
@@ -100,16 +102,23 @@ fn AboutMe(me: Person) -> impl IntoView {
 #[component]
 fn RenameForm(me: Person) -> impl IntoView {
     let chat = Chat::here();
-    let refused = chat.refused.get_untracked().filter(|refused| refused.form == Form::Rename);
+    let refused = chat
+        .refused
+        .get_untracked()
+        .filter(|refused| refused.form == Form::Rename);
     let typed = |field, otherwise: &str| {
-        refused.as_ref().map_or_else(|| otherwise.to_owned(), |form| form.field(field).to_owned())
+        refused
+            .as_ref()
+            .map_or_else(|| otherwise.to_owned(), |form| form.field(field).to_owned())
     };
     let name = typed("name", me.name.as_str());
     let email = typed("email", "");
     let about_email = |code| matches!(code, RefusalCode::EmailInvalid);
     let invalid = move |email: bool| {
         let refused = chat.refused(Form::Rename);
-        refused.filter(|form| about_email(form.refusal.code) == email).map(|_| "true")
+        refused
+            .filter(|form| about_email(form.refusal.code) == email)
+            .map(|_| "true")
     };
     view! {
         <form class="form" method="post" action="/me" on:submit=post(Form::Rename)>

@@ -35,9 +35,13 @@ pub fn RoomPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let slug = Memo::new(move |_| {
-        params.with(|params| params.get("slug")).and_then(|slug| Slug::parse(&slug).ok())
+        params
+            .with(|params| params.get("slug"))
+            .and_then(|slug| Slug::parse(&slug).ok())
     });
-    if chat.first_page.with_value(|page| *page == BootPage::NotFound)
+    if chat
+        .first_page
+        .with_value(|page| *page == BootPage::NotFound)
         && !chat.live.get_untracked()
         && let Some(slug) = slug.get_untracked()
     {
@@ -45,7 +49,9 @@ pub fn RoomPage() -> impl IntoView {
     }
     let before = Memo::new(move |_| query.with(|query| query.get("before")));
     let shown = move || {
-        let Some(slug) = slug.get() else { return Shown::Missing };
+        let Some(slug) = slug.get() else {
+            return Shown::Missing;
+        };
         if let Some(past) = before.get().and_then(|before| past(chat, &slug, &before)) {
             return Shown::Past(past);
         }
@@ -61,10 +67,13 @@ pub fn RoomPage() -> impl IntoView {
         }
     });
     name_tab(move || {
-        let unread = chat.rooms.with(|rooms| rooms.iter().map(|line| line.unread as usize).sum());
+        let unread = chat
+            .rooms
+            .with(|rooms| rooms.iter().map(|line| line.unread as usize).sum());
         let name = slug.get().and_then(|slug| chat.room_tracked(&slug));
         let name = name.map(|state| state.room.with(|room| room.name.as_str().to_owned()));
-        chat.place.with_value(|place| words::room_title(unread, &name.unwrap_or_default(), place))
+        chat.place
+            .with_value(|place| words::room_title(unread, &name.unwrap_or_default(), place))
     });
     move || match shown() {
         Shown::Missing => view! { <NotFound /> }.into_any(),
@@ -88,11 +97,10 @@ pub fn RoomPage() -> impl IntoView {
 /// The page of history that the server rendered, when the address asks for just that.
 fn past(chat: Chat, slug: &Slug, before: &str) -> Option<Box<RoomSnapshot>> {
     chat.first_page.with_value(|page| match page {
-        BootPage::Room { snapshot, before: Some(seq) }
-            if snapshot.room.slug == *slug && before == seq.0.to_string() =>
-        {
-            Some(snapshot.clone())
-        }
+        BootPage::Room {
+            snapshot,
+            before: Some(seq),
+        } if snapshot.room.slug == *slug && before == seq.0.to_string() => Some(snapshot.clone()),
         _ => None,
     })
 }

@@ -87,12 +87,21 @@ fn DirectoryLine(line: RoomSummary) -> impl IntoView {
 #[component]
 fn CreateRoom() -> impl IntoView {
     let chat = Chat::here();
-    let refused = chat.refused.get_untracked().filter(|refused| refused.form == Form::Create);
-    let name = refused.as_ref().map(|refused| refused.field("name").to_owned());
-    let topic = refused.as_ref().map(|refused| refused.field("topic").to_owned());
+    let refused = chat
+        .refused
+        .get_untracked()
+        .filter(|refused| refused.form == Form::Create);
+    let name = refused
+        .as_ref()
+        .map(|refused| refused.field("name").to_owned());
+    let topic = refused
+        .as_ref()
+        .map(|refused| refused.field("topic").to_owned());
     let invalid = move || {
         let about_topic = |code| matches!(code, RefusalCode::TopicTooLong);
-        chat.refused(Form::Create).filter(|form| !about_topic(form.refusal.code)).map(|_| "true")
+        chat.refused(Form::Create)
+            .filter(|form| !about_topic(form.refusal.code))
+            .map(|_| "true")
     };
     view! {
         <form class="form" method="post" action="/rooms" on:submit=post(Form::Create)>

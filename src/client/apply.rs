@@ -1,0 +1,247 @@
+//! What the server says, put into the page.
+
+use super::{CLIENT, Question, answered, ask_again, outbox, people, socket};
+use crate::{
+    app::{Chat, Link, RoomState},
+    protocol::{
+        ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSummary, Seq,
+        ServerFrame, What,
+    },
+    timeline::Applied,
+};
+use leptos::prelude::*;
+
+/// Takes one frame.
+pub(super) fn frame(chat: Chat, frame: ServerFrame) {
+    match frame {
+        ServerFrame::Welcome { epoch, me, rooms } => welcome(chat, epoch, me, rooms),
+        ServerFrame::Events {
+            room,
+            people,
+            events,
+        } => events_came(chat, room, &people, events),
+        ServerFrame::Reset { snapshot } => {
+            chat.open(&snapshot);
+        }
+        ServerFrame::Resumed => {
+            socket::resumed(true);
+            chat.link.set(Link::Connected);
+            ask_again();
+            outbox::pump_all(chat);
+        }
+        ServerFrame::Opened { re, snapshot } => {
+            answered(re);
+            let state = chat.open(&snapshot);
+            set_member(chat, state.id, snapshot.member);
+        }
+        ServerFrame::Page {
+            re,
+            room,
+            people,
+            events,
+            older,
+        } => {
+            answered(re);
+            chat.meet_all(&people);
+            if let Some(state) = chat.room_by_id(room) {
+                state.timeline.update(|timeline| {
+                    timeline.prepend(events, older);
+                });
+                state.loading.set(false);
+            }
+        }
+        ServerFrame::Ack { cid, room, seq, .. } => {
+            people::typing_ended();
+            outbox::acknowledged(chat, cid, room, seq);
+        }
+        ServerFrame::Refused { re, cid, refusal } => refused(chat, re, cid, &refusal),
+        ServerFrame::Typing { room, who } => {
+            if let Some(state) = chat.room_by_id(room) {
+                people::typing(chat, state, who);
+            }
+        }
+        ServerFrame::Online { room, online } => {
+            chat.meet_all(&online.people);
+            if let Some(state) = chat.room_by_id(room) {
+                state.online.set(online);
+            }
+        }
+        ServerFrame::Presence {
+            room,
+            count,
+            came,
+            went,
+        } => {
+            if let Some(state) = chat.room_by_id(room) {
+                people::presence(chat, state, count, came, &went);
+            }
+        }
+        ServerFrame::Person { person } => person_changed(chat, person),
+        ServerFrame::Room { room, head } => room_changed(chat, room, head),
+        ServerFrame::Read { room, seq, unread } => {
+            if let Some(state) = chat.room_by_id(room) {
+                state.read.update(|read| *read = (*read).max(seq));
+            }
+            set_unread(chat, room, unread);
+        }
+        ServerFrame::Goodbye { after_ms } => socket::said_goodbye(after_ms),
+        ServerFrame::Pong | ServerFrame::Unknown => {}
+    }
+}
+
+fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>) {
+    CLIENT.with_borrow_mut(|client| {
+        client.epoch = Some(epoch);
+        client.read.clear();
+    });
+    if let Some(me) = &me {
+        chat.meet(me.clone());
+    }
+    if chat.me.with_untracked(|known| *known != me) {
+        chat.me.set(me);
+    }
+    if chat.rooms.with_untracked(|known| *known != rooms) {
+        chat.rooms.set(rooms);
+    }
+}
+
+fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) {
+    chat.meet_all(people);
+    let me = chat.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    let head = events.last().map_or(Seq::default(), |event| event.seq);
+    let known = chat.rooms.with_untracked(|rooms| {
+        rooms
+            .iter()
+            .find(|line| line.room.id == room)
+            .map_or(Seq::default(), |line| line.head)
+    });
+    let news = events.iter().filter(|event| event.seq > known);
+    let spoken =
+        |event: &&Event| matches!(event.what, What::Message { .. }) && Some(event.by) != me;
+    let unread = u32::try_from(news.clone().filter(spoken).count()).unwrap_or(u32::MAX);
+    let members: i64 = news
+        .map(|event| match event.what {
+            What::Joined => 1,
+            What::Left => -1,
+            _ => 0,
+        })
+        .sum();
+    for event in events.iter().filter(|event| Some(event.by) == me) {
+        match event.what {
+            What::Joined => set_member(chat, room, true),
+            What::Left => set_member(chat, room, false),
+            _ => {}
+        }
+    }
+    if let Some(state) = chat.room_by_id(room) {
+        extend(chat, state, events);
+    }
+    if head > known {
+        change_line(chat, room, |line| {
+            line.head = head;
+            if line.member {
+                line.unread += unread;
+            }
+            line.members = line
+                .members
+                .saturating_add_signed(members.try_into().unwrap_or(0));
+        });
+    }
+}
+
+fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
+    for event in &events {
+        if matches!(event.what, What::Message { .. }) {
+            people::stopped_typing(state, event.by);
+        }
+    }
+    // Where unread messages begin, for somebody who does not see them arrive.
+    let watching = chat.looking.get_untracked() && state.at_end.get_untracked();
+    if !watching && state.new_after.with_untracked(Option::is_none) {
+        state.new_after.set(Some(state.seen.get_untracked()));
+    }
+    let applied = state
+        .timeline
+        .try_update(|timeline| timeline.extend(events));
+    if let Some(Applied::Gap(last)) = applied {
+        socket::say(&ClientFrame::CatchUp {
+            room: state.id,
+            last,
+        });
+    }
+}
+
+fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refusal: &Refusal) {
+    if let Some(cid) = cid {
+        outbox::refused(chat, cid, refusal);
+    }
+    match re.and_then(answered) {
+        Some(Question::Open(slug)) if refusal.code == RefusalCode::NoSuchRoom => chat.miss(slug),
+        Some(Question::Older(slug)) => {
+            if let Some(state) = chat.room(&slug) {
+                state.loading.set(false);
+            }
+        }
+        Some(Question::Open(_)) | None => {}
+    }
+}
+
+fn person_changed(chat: Chat, person: Person) {
+    people::renamed(chat, &person);
+    if chat
+        .me
+        .with_untracked(|me| me.as_ref().is_some_and(|me| me.id == person.id))
+    {
+        chat.me.set(Some(person.clone()));
+    }
+    chat.meet(person);
+}
+
+fn room_changed(chat: Chat, room: Room, head: Seq) {
+    if let Some(state) = chat.room_by_id(room.id) {
+        state.room.set(room.clone());
+    }
+    chat.rooms.update(|rooms| {
+        if let Some(line) = rooms.iter_mut().find(|line| line.room.id == room.id) {
+            line.room = room;
+        } else {
+            rooms.push(RoomSummary {
+                room,
+                head,
+                unread: 0,
+                member: false,
+                members: 1,
+            });
+        }
+    });
+}
+
+/// Sets how many messages of a room are unread.
+pub(super) fn set_unread(chat: Chat, room: RoomId, unread: u32) {
+    change_line(chat, room, |line| line.unread = unread);
+}
+
+fn set_member(chat: Chat, room: RoomId, member: bool) {
+    if let Some(state) = chat.room_by_id(room) {
+        state.member.set(member);
+    }
+    change_line(chat, room, |line| {
+        line.member = member;
+        if !member {
+            line.unread = 0;
+        }
+    });
+}
+
+/// Changes a line of the room list, and tells the page only if it is another then.
+fn change_line(chat: Chat, room: RoomId, change: impl FnOnce(&mut RoomSummary)) {
+    let line = chat
+        .rooms
+        .with_untracked(|rooms| rooms.iter().position(|line| line.room.id == room));
+    let Some(index) = line else { return };
+    let mut line = chat.rooms.with_untracked(|rooms| rooms[index].clone());
+    change(&mut line);
+    if chat.rooms.with_untracked(|rooms| rooms[index] != line) {
+        chat.rooms.update(|rooms| rooms[index] = line);
+    }
+}

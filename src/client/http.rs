@@ -1,0 +1,109 @@
+//! Forms and files by plain requests.
+
+use super::{people, socket};
+use crate::{
+    app::Chat,
+    protocol::{Form, FormReply, Person, Refusal, RefusalCode, RefusedForm},
+    words,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Posts a form and does what follows from the answer.
+pub(super) fn post(chat: Chat, action: String, form: Form, fields: String) {
+    leptos::task::spawn_local(async move {
+        let reply = send(&action, &fields).await.ok();
+        let reply = reply.and_then(|text| serde_json::from_str(&text).ok());
+        match reply {
+            Some(FormReply::Done { next, me }) => done(chat, form, next, me),
+            Some(FormReply::Refused { refusal }) => refuse(chat, form, refusal),
+            None => {
+                let message = words::NO_ANSWER.to_owned();
+                let refusal = Refusal {
+                    code: RefusalCode::Unknown,
+                    message,
+                    retry_after_ms: None,
+                };
+                refuse(chat, form, refusal);
+            }
+        }
+    });
+}
+
+fn refuse(chat: Chat, form: Form, refusal: Refusal) {
+    chat.done.set(None);
+    chat.refused.set(Some(RefusedForm {
+        form,
+        refusal,
+        fields: Vec::new(),
+    }));
+}
+
+fn done(chat: Chat, form: Form, next: String, me: Option<Person>) {
+    chat.refused.set(None);
+    if form == Form::SignOut {
+        // The whole page belongs to somebody who is gone.
+        let _ = window().location().assign(&next);
+        return;
+    }
+    if let Some(me) = me {
+        chat.meet(me.clone());
+        people::renamed(chat, &me);
+        chat.me.set(Some(me));
+    }
+    if form == Form::Join {
+        socket::restart();
+    }
+    if form == Form::Leave {
+        left(chat);
+    }
+    chat.done.set(Some((form, next)));
+}
+
+/// The rooms that this person is a member of no more come from the server; until then the
+/// one on the page is known to be left.
+fn left(chat: Chat) {
+    let here = window().location().pathname().unwrap_or_default();
+    for state in chat.rooms_open() {
+        let encoded = js_sys::encode_uri(&format!("/r/{}", state.slug()));
+        if encoded == here {
+            state.member.set(false);
+        }
+    }
+}
+
+/// Fetches the table of emoji, once.
+pub(super) fn fetch_emoji(chat: Chat) {
+    if chat.emoji.with_untracked(|emoji| !emoji.is_empty()) {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        let table = get("/emoji.json").await.ok();
+        if let Some(table) = table.and_then(|text| serde_json::from_str(&text).ok()) {
+            chat.emoji.set(Arc::new(table));
+        }
+    });
+}
+
+async fn send(action: &str, fields: &str) -> Result<String, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    headers.set("accept", "application/json")?;
+    headers.set("content-type", "application/x-www-form-urlencoded")?;
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&fields.into());
+    answer(window().fetch_with_str_and_init(action, &init)).await
+}
+
+async fn get(address: &str) -> Result<String, JsValue> {
+    answer(window().fetch_with_str(address)).await
+}
+
+async fn answer(request: js_sys::Promise) -> Result<String, JsValue> {
+    let response: web_sys::Response = JsFuture::from(request).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    Ok(text.as_string().unwrap_or_default())
+}

@@ -1,0 +1,172 @@
+//! What this person says: shown at once, sent one at a time for each room, in order, and
+//! again after a lost connection, until the server has acknowledged or refused it. The
+//! `cid` makes a repetition harmless.
+
+use super::{CLIENT, socket};
+use crate::{
+    app::{Chat, RoomState},
+    protocol::{Cid, ClientFrame, Refusal, RefusalCode, RoomId, Seq, Slug},
+    timeline::PendingState,
+};
+use leptos::prelude::*;
+use std::{collections::HashMap, time::Duration};
+
+/// How long to hold back when a refusal does not say.
+const HOLD: Duration = Duration::from_secs(2);
+
+/// What was said and not answered yet.
+#[derive(Default)]
+pub(super) struct Outbox {
+    in_flight: HashMap<RoomId, Cid>,
+}
+
+impl Outbox {
+    /// The answers will not come any more; the messages go out again after the resume.
+    pub(super) fn connection_lost(&mut self) {
+        self.in_flight.clear();
+    }
+}
+
+/// Says something in a room.
+pub(super) fn send(chat: Chat, slug: &Slug, text: String) {
+    let Some(state) = chat.room(slug) else { return };
+    state.new_after.set(None);
+    state
+        .timeline
+        .update(|timeline| timeline.send(fresh_cid(), text));
+    pump(state);
+}
+
+/// Tries a refused message again.
+pub(super) fn retry(chat: Chat, slug: &Slug, cid: Cid) {
+    let Some(state) = chat.room(slug) else { return };
+    state.timeline.update(|timeline| timeline.retry(cid));
+    pump(state);
+}
+
+/// Takes a refused message away; its text goes back into an empty composer.
+pub(super) fn discard(chat: Chat, slug: &Slug, cid: Cid) {
+    let Some(state) = chat.room(slug) else { return };
+    let text = state
+        .timeline
+        .try_update(|timeline| timeline.forget(cid))
+        .flatten();
+    if let Some(text) = text
+        && state.draft.with_untracked(String::is_empty)
+    {
+        state.draft.set(text);
+    }
+}
+
+/// Sends what waits, in every room.
+pub(super) fn pump_all(chat: Chat) {
+    chat.rooms_open().into_iter().for_each(pump);
+}
+
+/// The server keeps a message.
+pub(super) fn acknowledged(chat: Chat, cid: Cid, room: RoomId, seq: Seq) {
+    let Some(state) = chat.room_by_id(room) else {
+        return;
+    };
+    state
+        .timeline
+        .update(|timeline| timeline.acknowledge(cid, seq));
+    landed(room, cid);
+    pump(state);
+}
+
+/// The server does not take a message: now, or at all.
+pub(super) fn refused(chat: Chat, cid: Cid, refusal: &Refusal) {
+    let room = CLIENT.with_borrow(|client| {
+        client
+            .outbox
+            .in_flight
+            .iter()
+            .find(|(_, sent)| **sent == cid)
+            .map(|(room, _)| *room)
+    });
+    let Some(state) = room.and_then(|room| chat.room_by_id(room)) else {
+        return;
+    };
+    if matches!(refusal.code, RefusalCode::TooFast | RefusalCode::Busy) {
+        let hold = refusal.retry_after_ms.map_or(HOLD, Duration::from_millis);
+        set_timeout(
+            move || {
+                landed(state.id, cid);
+                pump(state);
+            },
+            hold,
+        );
+        return;
+    }
+    state
+        .timeline
+        .update(|timeline| timeline.refuse(cid, refusal.code));
+    landed(state.id, cid);
+    pump(state);
+}
+
+/// Whether something would be lost with this page.
+pub(super) fn anything_waits() -> bool {
+    let chat = CLIENT.with_borrow(|client| client.chat);
+    let waits = |state: RoomState| {
+        state
+            .timeline
+            .with_untracked(|timeline| !timeline.pending().is_empty())
+            || state.draft.with_untracked(|draft| !draft.is_empty())
+    };
+    chat.is_some_and(|chat| chat.rooms_open().into_iter().any(waits))
+}
+
+fn landed(room: RoomId, cid: Cid) {
+    CLIENT.with_borrow_mut(|client| {
+        if client.outbox.in_flight.get(&room) == Some(&cid) {
+            client.outbox.in_flight.remove(&room);
+        }
+    });
+}
+
+/// Sends the oldest waiting message of a room, if none is on its way: so that a message
+/// asked to wait cannot be overtaken by the next one.
+fn pump(state: RoomState) {
+    let busy = CLIENT.with_borrow(|client| client.outbox.in_flight.contains_key(&state.id));
+    let next = state.timeline.with_untracked(|timeline| {
+        let waiting = |state: &PendingState| *state == PendingState::Waiting;
+        timeline
+            .pending()
+            .iter()
+            .find(|pending| waiting(&pending.state))
+            .cloned()
+    });
+    if let (false, Some(pending)) = (busy, next) {
+        let cid = pending.cid;
+        if socket::say(&ClientFrame::Send {
+            cid,
+            room: state.id,
+            body: pending.text,
+        }) {
+            CLIENT.with_borrow_mut(|client| client.outbox.in_flight.insert(state.id, cid));
+        }
+    }
+}
+
+fn fresh_cid() -> Cid {
+    let mut bytes = [0; 16];
+    let filled = window().crypto().and_then(|crypto| {
+        crypto
+            .get_random_values_with_u8_array(&mut bytes)
+            .map(|_| ())
+    });
+    if filled.is_err() {
+        bytes.fill_with(|| {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 255"
+            )]
+            let byte = (js_sys::Math::random() * 256.0) as u8;
+            byte
+        });
+    }
+    Cid(bytes)
+}

@@ -1,0 +1,313 @@
+//! One connection after another: say hello, hear everything, notice silence, come back.
+
+use super::{CLIENT, apply, outbox};
+use crate::{
+    app::{Chat, Link},
+    protocol::{ClientFrame, CloseCode, Reconnect, ResumeAt, SUBPROTOCOL, ServerFrame, limits},
+};
+use futures::{
+    FutureExt, SinkExt, StreamExt,
+    channel::{mpsc, oneshot},
+    select_biased,
+};
+use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Frames waiting to be written. A person does not fill it; if it is full, the frame
+/// counts as not said, and what matters is said again after the next resume.
+const OUTGOING: usize = 64;
+/// How often silence and the heartbeat are looked at.
+const TICK: Duration = Duration::from_secs(5);
+/// A page younger than this is not loaded again: that would be a loop.
+const RELOAD_EVERY_MS: f64 = 10_000.0;
+/// What a browser reports when the line was cut.
+const CUT: u16 = 1006;
+
+/// The way into the running connection.
+#[derive(Default)]
+pub(super) struct Handle {
+    outgoing: Option<mpsc::Sender<String>>,
+    /// Everything missed has arrived.
+    resumed: bool,
+    /// Ends the wait before the next try.
+    wake: Option<oneshot::Sender<()>>,
+    /// The server asked to come back within so many milliseconds.
+    goodbye: Option<u64>,
+}
+
+/// Says something, if there is a connection that has resumed.
+pub(super) fn say(frame: &ClientFrame) -> bool {
+    CLIENT.with_borrow_mut(|client| {
+        let socket = &mut client.socket;
+        socket.resumed && put(&mut socket.outgoing, frame)
+    })
+}
+
+fn put(outgoing: &mut Option<mpsc::Sender<String>>, frame: &ClientFrame) -> bool {
+    let Some(outgoing) = outgoing else {
+        return false;
+    };
+    let text = serde_json::to_string(frame).expect("frames have string keys only");
+    outgoing.try_send(text).is_ok()
+}
+
+/// Whether everything missed has arrived.
+pub(super) fn resumed(now: bool) {
+    CLIENT.with_borrow_mut(|client| client.socket.resumed = now);
+}
+
+/// The server will be away for up to so long.
+pub(super) fn said_goodbye(after_ms: u64) {
+    CLIENT.with_borrow_mut(|client| client.socket.goodbye = Some(after_ms));
+}
+
+/// Ends the wait before the next try.
+pub(super) fn connect_now() {
+    if let Some(wake) = CLIENT.with_borrow_mut(|client| client.socket.wake.take()) {
+        // The wait may just have ended by itself.
+        let _ = wake.send(());
+    }
+}
+
+/// Leaves the connection for a new one: the session is another now.
+pub(super) fn restart() {
+    CLIENT.with_borrow_mut(|client| {
+        client.socket.outgoing = None;
+        client.socket.resumed = false;
+    });
+    connect_now();
+}
+
+/// The device says that it has no network; the connection will notice by itself.
+pub(super) fn went_offline(chat: Chat) {
+    if chat.link.get_untracked() != Link::Connected {
+        chat.link.set(Link::Offline);
+    }
+}
+
+/// Keeps connected for as long as the page lives.
+pub(super) fn run(chat: Chat) {
+    leptos::task::spawn_local(async move {
+        let mut tries = 0;
+        loop {
+            let end = connection(chat).await;
+            CLIENT.with_borrow_mut(|client| {
+                client.socket.outgoing = None;
+                client.socket.resumed = false;
+                client.outbox.connection_lost();
+            });
+            if end.resumed {
+                tries = 0;
+            }
+            match end.rule {
+                None => {}
+                Some(Reconnect::Now) if tries == 0 => {}
+                Some(Reconnect::Reload) if may_reload() => {
+                    // If the browser refuses to reload, the loop goes on below.
+                    let _ = window().location().reload();
+                    wait(chat, limits::RECONNECT_MAX).await;
+                }
+                Some(Reconnect::Slowly) => {
+                    wait(chat, limits::RECONNECT_MAX + jitter(limits::RECONNECT_MAX)).await;
+                }
+                Some(_) => wait(chat, pause(tries)).await,
+            }
+            tries += 1;
+            if chat.link.get_untracked() != Link::Starting {
+                chat.link.set(Link::Trying);
+            }
+        }
+    });
+}
+
+/// How a connection ended.
+struct End {
+    /// It had resumed: the server was well.
+    resumed: bool,
+    /// What to do next; nothing when this page itself asked for a new connection.
+    rule: Option<Reconnect>,
+}
+
+async fn connection(chat: Chat) -> End {
+    let lost = End {
+        resumed: false,
+        rule: Some(Reconnect::Backoff),
+    };
+    let Ok(socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
+        return lost;
+    };
+    let (mut sink, mut stream) = socket.split();
+    let (mut outgoing, mut waiting) = mpsc::channel(OUTGOING);
+    // An empty channel takes the first frame.
+    let _ = outgoing.try_send(serde_json::to_string(&hello(chat)).unwrap_or_default());
+    CLIENT.with_borrow_mut(|client| client.socket.outgoing = Some(outgoing));
+
+    let mut heart = Heart::new();
+    let mut tick = sleep(TICK).boxed_local().fuse();
+    let mut resumed = false;
+    loop {
+        select_biased! {
+            heard = stream.next().fuse() => {
+                let code = match heard {
+                    Some(Ok(Message::Text(text))) => {
+                        heart.heard();
+                        let Ok(frame) = serde_json::from_str(&text) else { continue };
+                        resumed |= frame == ServerFrame::Resumed;
+                        apply::frame(chat, frame);
+                        continue;
+                    }
+                    Some(Ok(Message::Bytes(_))) => continue,
+                    Some(Err(WebSocketError::ConnectionClose(close))) => close.code,
+                    Some(Err(_)) | None => CUT,
+                };
+                return End { resumed, rule: Some(CloseCode::rule(code)) };
+            }
+            frame = waiting.next().fuse() => {
+                let Some(frame) = frame else { return End { resumed, rule: None } };
+                if sink.send(Message::Text(frame)).await.is_err() {
+                    return End { resumed, rule: Some(Reconnect::Backoff) };
+                }
+            }
+            () = tick => {
+                tick = sleep(TICK).boxed_local().fuse();
+                match heart.beat() {
+                    Beat::Quiet => {}
+                    Beat::Ping => {
+                        let ping = serde_json::to_string(&ClientFrame::Ping).unwrap_or_default();
+                        if sink.send(Message::Text(ping)).await.is_err() {
+                            return End { resumed, rule: Some(Reconnect::Backoff) };
+                        }
+                    }
+                    Beat::Dead => return End { resumed, rule: Some(Reconnect::Backoff) },
+                }
+            }
+        }
+    }
+}
+
+/// What the page knows, for the server to add to.
+fn hello(chat: Chat) -> ClientFrame {
+    let last = |state: &crate::app::RoomState| ResumeAt {
+        room: state.id,
+        last: state.timeline.with_untracked(|timeline| timeline.last()),
+    };
+    let rooms = chat
+        .rooms_open()
+        .iter()
+        .take(limits::RESUME_ROOMS)
+        .map(last)
+        .collect();
+    let epoch = CLIENT.with_borrow(|client| client.epoch.clone());
+    ClientFrame::Hello {
+        epoch: epoch.expect("start() sets it before it runs the socket"),
+        rooms,
+    }
+}
+
+/// Notices a dead line. A hidden tab's timers may run once a minute only, so silence
+/// counts from an unanswered ping and not from the last word heard.
+struct Heart {
+    heard: f64,
+    pinged: f64,
+}
+
+enum Beat {
+    Quiet,
+    Ping,
+    Dead,
+}
+
+impl Heart {
+    /// The first ping comes after a random part of the period, so that clients which came
+    /// together do not beat together.
+    fn new() -> Self {
+        let now = js_sys::Date::now();
+        Self {
+            heard: now,
+            pinged: now - millis(jitter(limits::HEARTBEAT_EVERY)),
+        }
+    }
+
+    fn heard(&mut self) {
+        self.heard = js_sys::Date::now();
+    }
+
+    fn beat(&mut self) -> Beat {
+        let now = js_sys::Date::now();
+        let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_EVERY;
+        if self.pinged > self.heard && now - self.pinged >= millis(grace) {
+            return Beat::Dead;
+        }
+        if now - self.pinged >= millis(limits::HEARTBEAT_EVERY) {
+            self.pinged = now;
+            return Beat::Ping;
+        }
+        Beat::Quiet
+    }
+}
+
+/// Full jitter: a random time up to a bound that doubles with each try.
+fn pause(tries: u32) -> Duration {
+    let goodbye = CLIENT.with_borrow_mut(|client| client.socket.goodbye.take());
+    if let Some(after_ms) = goodbye {
+        return jitter(Duration::from_millis(after_ms));
+    }
+    let bound = limits::RECONNECT_FIRST * 2u32.saturating_pow(tries.min(10));
+    jitter(bound.min(limits::RECONNECT_MAX))
+}
+
+/// Waits, shows how long, and ends early when asked.
+async fn wait(chat: Chat, pause: Duration) {
+    let (wake, woken) = oneshot::channel();
+    CLIENT.with_borrow_mut(|client| client.socket.wake = Some(wake));
+    let mut woken = woken.fuse();
+    let mut left = pause;
+    while !left.is_zero() {
+        let offline = !window().navigator().on_line();
+        let seconds = u32::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
+        chat.link.set(if offline {
+            Link::Offline
+        } else {
+            Link::Waiting(seconds)
+        });
+        let step = left.min(Duration::from_secs(1));
+        select_biased! {
+            _ = woken => break,
+            () = sleep(step).fuse() => {}
+        }
+        left -= step;
+    }
+}
+
+fn jitter(bound: Duration) -> Duration {
+    bound.mul_f64(js_sys::Math::random())
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}
+
+async fn sleep(duration: Duration) {
+    TimeoutFuture::new(u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)).await;
+}
+
+/// A page that was just loaded and is refused would load for ever; and nobody's words are
+/// thrown away for a reload.
+fn may_reload() -> bool {
+    let opened = window()
+        .performance()
+        .map_or(f64::MAX, |performance| performance.now());
+    opened > RELOAD_EVERY_MS && !outbox::anything_waits()
+}
+
+fn address() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") {
+        "wss"
+    } else {
+        "ws"
+    };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
