@@ -4,6 +4,7 @@
 //! into the [`Chat`]; `outbox` sends what people say, in order; `http` posts forms.
 
 mod apply;
+mod dismiss;
 mod http;
 mod outbox;
 mod people;
@@ -88,6 +89,7 @@ fn come_alive(chat: Chat) {
     window_event_listener(ev::focus, move |_| look());
     window_event_listener(ev::online, move |_| socket::connect_now());
     window_event_listener(ev::offline, move |_| socket::went_offline(chat));
+    dismiss::listen();
     socket::run(chat);
 }
 

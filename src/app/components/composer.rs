@@ -40,6 +40,7 @@ pub fn Composer(
         .unwrap_or_default();
     let completion = Completion::new(state.draft);
     keep_draft(state, field);
+    take_focus(chat, field);
 
     let left = Memo::new(move |_| state.draft.with(|draft| Body::room_left(draft)));
     let send = move || {
@@ -166,6 +167,21 @@ fn keep_draft(state: RoomState, field: NodeRef<html::Textarea>) {
             state.draft.set(field.value());
         } else if field.value() != draft {
             field.set_value(&draft);
+        }
+    });
+}
+
+/// Who came here on purpose wants to write; where a keyboard would cover the screen, they
+/// say so themselves.
+fn take_focus(chat: Chat, field: NodeRef<html::Textarea>) {
+    if !chat.live.get_untracked() {
+        return;
+    }
+    Effect::new(move || {
+        let mouse = window().match_media("(hover: hover)").ok().flatten();
+        if let (Some(field), true) = (field.get(), mouse.is_some_and(|mouse| mouse.matches())) {
+            // A field that cannot be focused stays unfocused.
+            let _ = field.focus();
         }
     });
 }

@@ -109,6 +109,9 @@ fn past(chat: Chat, slug: &Slug, before: &str) -> Option<Box<RoomSnapshot>> {
 fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl IntoView {
     let chat = Chat::here();
     let named = Memo::new(move |_| chat.me.with(Option::is_some));
+    if !past {
+        enter(chat, state, named);
+    }
     view! {
         <a class="skip" href="#timeline">
             {words::SKIP_TO_MESSAGES}
@@ -131,4 +134,20 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
             <PeopleList state />
         </div>
     }
+}
+
+/// Whoever has a name and opens a room becomes a member of it; what came since they read
+/// here last is marked as new.
+fn enter(chat: Chat, state: RoomState, named: Memo<bool>) {
+    if chat.live.get_untracked() {
+        let read = state.read.get_untracked();
+        let last = state.timeline.with_untracked(|timeline| timeline.last());
+        state.new_after.set((named.get_untracked() && read < last).then_some(read));
+        state.at_end.set(true);
+    }
+    Effect::new(move || {
+        if chat.live.get() && named.get() && !state.member.get_untracked() {
+            chat.ask(Intent::Open(state.slug()));
+        }
+    });
 }
