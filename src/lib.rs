@@ -6,6 +6,9 @@
 //! `app` is what people see, on both sides; `client` lives only in the browser; `server`
 //! only on the server. The invariants are in `docs/ARCHITECTURE.md`.
 
+// The types of views nest as deep as the page.
+#![recursion_limit = "256"]
+
 pub mod markdown;
 pub mod protocol;
 pub mod timeline;

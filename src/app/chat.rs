@@ -268,6 +268,14 @@ impl Chat {
         self.rooms_missing.with(|missing| missing.contains(slug))
     }
 
+    /// The form that was refused when the page was made, if it is this one: what was typed
+    /// into it goes back into its fields.
+    #[must_use]
+    pub fn typed_before(self, form: Form) -> Option<RefusedForm> {
+        self.refused
+            .with_untracked(|refused| refused.clone().filter(|refused| refused.form == form))
+    }
+
     /// The refused form, if it is this one.
     #[must_use]
     pub fn refused(self, form: Form) -> Option<RefusedForm> {

@@ -10,7 +10,9 @@ const OPEN_DETAILS: &str = "details[name=header][open]";
 /// Listens for as long as the page lives.
 pub(super) fn listen() {
     window_event_listener(ev::click, |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let Some(target) = target else { return };
         for details in open_details() {
             if !details.contains(Some(&target)) {
@@ -26,7 +28,8 @@ pub(super) fn listen() {
             for details in open_details() {
                 details.set_open(false);
                 let summary = details.query_selector("summary").ok().flatten();
-                if let Some(summary) = summary.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+                if let Some(summary) =
+                    summary.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
                 {
                     // A summary that cannot be focused stays unfocused.
                     let _ = summary.focus();
@@ -37,8 +40,12 @@ pub(super) fn listen() {
 }
 
 fn open_details() -> Vec<web_sys::HtmlDetailsElement> {
-    let Ok(found) = document().query_selector_all(OPEN_DETAILS) else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.get(index)?.dyn_into().ok()).collect()
+    let Ok(found) = document().query_selector_all(OPEN_DETAILS) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|index| found.get(index)?.dyn_into().ok())
+        .collect()
 }
 
 fn hide_popovers() {

@@ -8,9 +8,10 @@ use crate::{
 use futures::{
     FutureExt, SinkExt, StreamExt,
     channel::{mpsc, oneshot},
+    future::poll_fn,
     select_biased,
 };
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -135,9 +136,14 @@ async fn connection(chat: Chat) -> End {
         resumed: false,
         rule: Some(Reconnect::Backoff),
     };
-    let Ok(socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
+    let Ok(mut socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
         return lost;
     };
+    // Resolves when the socket is open, and also when it cannot be opened.
+    let _ = poll_fn(|context| socket.poll_ready_unpin(context)).await;
+    if socket.state() != State::Open {
+        return lost;
+    }
     let (mut sink, mut stream) = socket.split();
     let (mut outgoing, mut waiting) = mpsc::channel(OUTGOING);
     // An empty channel takes the first frame.

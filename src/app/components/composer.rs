@@ -26,10 +26,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let chat = Chat::here();
     let field = NodeRef::<html::Textarea>::new();
-    let refused = chat
-        .refused
-        .get_untracked()
-        .filter(|refused| refused.form == Form::Send);
+    let refused = chat.typed_before(Form::Send);
     let error = RwSignal::new(
         refused
             .as_ref()
@@ -38,6 +35,12 @@ pub fn Composer(
     let typed_before = refused
         .map(|refused| refused.field("body").to_owned())
         .unwrap_or_default();
+    // In a page that is alive the field is filled by `keep_draft`.
+    let child = if chat.live.get_untracked() {
+        String::new()
+    } else {
+        textarea_text(&typed_before)
+    };
     let completion = Completion::new(state.draft);
     keep_draft(state, field);
     take_focus(chat, field);
@@ -121,7 +124,7 @@ pub fn Composer(
                     on:input=on_input
                     on:blur=move |_| completion.close()
                 >
-                    {textarea_text(&typed_before)}
+                    {child}
                 </textarea>
                 <button class="button composer-send" data-kind="primary">
                     <span class="composer-send-word">{words::SEND}</span>
@@ -155,6 +158,7 @@ pub fn Composer(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// The field belongs to the browser; the draft follows it, also what was typed before the

@@ -54,4 +54,5 @@ pub fn ConnectionLine() -> impl IntoView {
             {try_now}
         </div>
     }
+    .into_any()
 }

@@ -46,4 +46,5 @@ pub fn FieldError(
             }}
         </p>
     }
+    .into_any()
 }

@@ -15,7 +15,7 @@ pub fn RoomHeader(
     state: RoomState,
 ) -> impl IntoView {
     let chat = Chat::here();
-    let named = move || chat.me.with(Option::is_some);
+    let named = Memo::new(move |_| chat.me.with(Option::is_some));
     let count = move || state.online.with(|online| online.count);
     let dot = move || match chat.link.get() {
         Link::Starting => ("connecting", words::CONNECTING),
@@ -35,7 +35,7 @@ pub fn RoomHeader(
                 </bdi>
             </h1>
             {move || {
-                if named() {
+                if named.get() {
                     view! { <TopicForm state /> }.into_any()
                 } else {
                     view! {
@@ -68,9 +68,10 @@ pub fn RoomHeader(
                     {count}
                 </span>
             </button>
-            {move || named().then(|| view! { <RoomMenu state /> })}
+            {move || named.get().then(|| view! { <RoomMenu state /> })}
         </header>
     }
+    .into_any()
 }
 
 fn topic(state: RoomState) -> impl Fn() -> String + Copy {
@@ -89,7 +90,7 @@ fn TopicForm(state: RoomState) -> impl IntoView {
             details.set_open(false);
         }
     });
-    let refused = chat.refused(Form::Topic);
+    let refused = chat.typed_before(Form::Topic);
     let open = refused.is_some();
     let typed = refused.map_or_else(
         || {
@@ -145,6 +146,7 @@ fn TopicForm(state: RoomState) -> impl IntoView {
             </form>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -173,4 +175,5 @@ fn RoomMenu(state: RoomState) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

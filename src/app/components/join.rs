@@ -15,12 +15,9 @@ pub fn Join(
     state: RoomState,
 ) -> impl IntoView {
     let chat = Chat::here();
-    let typed = chat.refused.with_untracked(|refused| {
-        refused
-            .as_ref()
-            .filter(|form| form.form == Form::Join)
-            .map(|form| form.field("name").to_owned())
-    });
+    let typed = chat
+        .typed_before(Form::Join)
+        .map(|form| form.field("name").to_owned());
     let invalid = move || chat.refused(Form::Join).map(|_| "true");
     view! {
         <form
@@ -55,4 +52,5 @@ pub fn Join(
             <FieldError form=Form::Join id="name-error" />
         </form>
     }
+    .into_any()
 }

@@ -78,6 +78,7 @@ fn Time(at: Millis) -> impl IntoView {
             {move || chat.clock.get().time(at)}
         </time>
     }
+    .into_any()
 }
 
 /// A message on its way, or one that needs a decision.
@@ -158,4 +159,5 @@ pub fn PendingMessage(
                 })}
         </li>
     }
+    .into_any()
 }

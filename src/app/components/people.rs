@@ -52,6 +52,7 @@ pub fn PeopleList(
             </ul>
         </aside>
     }
+    .into_any()
 }
 
 #[component]
@@ -67,4 +68,5 @@ fn PersonLine(person: Person) -> impl IntoView {
             {move || is_me().then(|| view! { <span class="person-you">{words::YOU_MARK}</span> })}
         </li>
     }
+    .into_any()
 }

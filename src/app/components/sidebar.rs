@@ -75,6 +75,7 @@ pub fn Sidebar(
             })}
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -108,6 +109,7 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Opens the drawer on a phone; shows that something waits in another room.
@@ -130,4 +132,5 @@ pub fn RoomsButton() -> impl IntoView {
             {Icon::Rooms.draw()}
         </button>
     }
+    .into_any()
 }

@@ -72,6 +72,7 @@ pub fn TimelineView(
             {(!past).then(|| view! { <Jump state list /> })}
         </div>
     }
+    .into_any()
 }
 
 fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
@@ -160,11 +161,12 @@ fn EmptyRoom(name: String) -> impl IntoView {
             <Art picture=Picture::Mug />
             <h2 class="empty-title">{words::QUIET_HERE}</h2>
             <p class="empty-text">
-                {words::NOBODY_SAID} <bdi>{format!("#{name}")}</bdi> {words::FIRST_WORDS}
+                {words::NOBODY_SAID} " " <bdi>{format!("#{name}")}</bdi> " " {words::FIRST_WORDS}
             </p>
             {action}
         </div>
     }
+    .into_any()
 }
 
 /// From a page of the past towards now.
@@ -190,6 +192,7 @@ fn NewerLinks(state: RoomState) -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }
 
 /// Counts what is new while somebody reads further up, and leads there.
@@ -226,6 +229,7 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
             {Icon::Down.small()}
         </a>
     }
+    .into_any()
 }
 
 /// Where the list stands: the container runs from its end upwards, so 0 is the end and
@@ -293,4 +297,5 @@ pub fn TypingLine(
             {line}
         </div>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn MePage() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -97,15 +98,13 @@ fn AboutMe(me: Person) -> impl IntoView {
             </form>
         </section>
     }
+    .into_any()
 }
 
 #[component]
 fn RenameForm(me: Person) -> impl IntoView {
     let chat = Chat::here();
-    let refused = chat
-        .refused
-        .get_untracked()
-        .filter(|refused| refused.form == Form::Rename);
+    let refused = chat.typed_before(Form::Rename);
     let typed = |field, otherwise: &str| {
         refused
             .as_ref()
@@ -176,4 +175,5 @@ fn RenameForm(me: Person) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }

@@ -134,6 +134,7 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
             <PeopleList state />
         </div>
     }
+    .into_any()
 }
 
 /// Whoever has a name and opens a room becomes a member of it; what came since they read
@@ -142,7 +143,9 @@ fn enter(chat: Chat, state: RoomState, named: Memo<bool>) {
     if chat.live.get_untracked() {
         let read = state.read.get_untracked();
         let last = state.timeline.with_untracked(|timeline| timeline.last());
-        state.new_after.set((named.get_untracked() && read < last).then_some(read));
+        state
+            .new_after
+            .set((named.get_untracked() && read < last).then_some(read));
         state.at_end.set(true);
     }
     Effect::new(move || {

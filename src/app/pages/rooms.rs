@@ -16,7 +16,7 @@ use leptos::prelude::*;
 pub fn RoomsPage() -> impl IntoView {
     let chat = Chat::here();
     name_tab(move || words::page_title(words::ROOMS, &chat.place.get_value()));
-    let named = move || chat.me.with(Option::is_some);
+    let named = Memo::new(move |_| chat.me.with(Option::is_some));
     view! {
         <a class="skip" href="#page">
             {words::SKIP_TO_CONTENT}
@@ -40,7 +40,7 @@ pub fn RoomsPage() -> impl IntoView {
                     <section class="page-section" id="new" aria-labelledby="new-title">
                         <h2 id="new-title">{words::OPEN_NEW_ROOM}</h2>
                         {move || {
-                            if named() {
+                            if named.get() {
                                 view! { <CreateRoom /> }.into_any()
                             } else {
                                 view! {
@@ -57,6 +57,7 @@ pub fn RoomsPage() -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -82,15 +83,13 @@ fn DirectoryLine(line: RoomSummary) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 #[component]
 fn CreateRoom() -> impl IntoView {
     let chat = Chat::here();
-    let refused = chat
-        .refused
-        .get_untracked()
-        .filter(|refused| refused.form == Form::Create);
+    let refused = chat.typed_before(Form::Create);
     let name = refused
         .as_ref()
         .map(|refused| refused.field("name").to_owned());
@@ -151,4 +150,5 @@ fn CreateRoom() -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
