@@ -30,7 +30,7 @@ impl Clock {
             Self::Fixed(minutes) => words::time(local(at, minutes)),
             Self::Browser => {
                 let options = js_sys::Object::new();
-                set(&options, "hour", "2-digit");
+                set(&options, "hour", "numeric");
                 set(&options, "minute", "2-digit");
                 date(at)
                     .to_locale_time_string_with_options("default", &options)

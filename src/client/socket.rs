@@ -141,7 +141,7 @@ async fn connection(chat: Chat) -> End {
     };
     // Resolves when the socket is open, and also when it cannot be opened.
     let _ = poll_fn(|context| socket.poll_ready_unpin(context)).await;
-    if socket.state() != State::Open {
+    if !matches!(socket.state(), State::Open) {
         return lost;
     }
     let (mut sink, mut stream) = socket.split();
