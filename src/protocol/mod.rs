@@ -21,6 +21,7 @@ pub use frame::{ClientFrame, ResumeAt, ServerFrame};
 pub use id::{Cid, Epoch, InvalidCid, Millis, RoomId, Seq, UserId};
 pub use name::Name;
 pub use refusal::{Refusal, RefusalCode};
+pub(crate) use text::is_blank;
 pub use text::{Body, RoomName, Slug, Topic};
 
 /// The version of the protocol, spoken as the WebSocket subprotocol. A server that meets

@@ -176,7 +176,7 @@ fn is_control(c: char) -> bool {
 }
 
 /// Characters that show nothing on their own.
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
