@@ -1,16 +1,22 @@
 //! Emoji by their shortcodes: `:robot:` becomes 🤖 when a message is taken, so that
 //! browsers need no table to show it.
 
+use crate::markdown;
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{borrow::Cow, fmt::Write as _, sync::LazyLock};
 
 /// Letters of the longest shortcode and some more: what is further apart is no pair of colons.
 const LONGEST: usize = 48;
 
-/// Puts emoji in the place of the shortcodes that are known; everything else stays.
+/// Puts emoji in the place of the shortcodes that are known, outside of code and links;
+/// everything else stays.
 #[must_use]
 pub fn from_shortcodes(text: &str) -> String {
+    markdown::replace_text(text, |words| Cow::Owned(in_words(words)))
+}
+
+fn in_words(text: &str) -> String {
     let mut taken = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(colon) = rest.find(':') {
@@ -83,6 +89,8 @@ mod tests {
             ":nothing_like_that:",
             "a : b",
             "http://x:80/",
+            "`:robot:` and http://x/:robot:",
+            "```\n:robot:\n```",
             "\u{1F916}:\u{1F916}",
         ] {
             assert_eq!(from_shortcodes(text), text);

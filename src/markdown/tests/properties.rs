@@ -226,6 +226,9 @@ proptest! {
     }
 }
 
+/// Without optimisation the slowest of them takes a tenth of this on a quiet machine.
+const ENOUGH: Duration = Duration::from_millis(300);
+
 /// The longest messages that there are, made to take long.
 #[test]
 fn hostile_texts_take_no_longer_than_others() {
@@ -290,8 +293,6 @@ fn hostile_texts_take_no_longer_than_others() {
         "漢*",
         "> - ",
     ];
-    // A text of plain words takes about a tenth of this without optimisation.
-    let enough = Duration::from_millis(500);
     for part in parts {
         for text in [
             part.repeat(8_000 / part.chars().count()),
@@ -301,13 +302,14 @@ fn hostile_texts_take_no_longer_than_others() {
                 .map(|n| format!("{}a", part.repeat(n % 7 + n / 8)))
                 .collect(),
         ] {
-            let start = Instant::now();
+            // A busy machine may slow down a try or two, but not all of them.
+            let quick = || {
+                let start = Instant::now();
+                parse(&text);
+                start.elapsed() < ENOUGH
+            };
+            assert!((0..10).any(|_| quick()), "{part:?}");
             let tree = parse(&text);
-            assert!(
-                start.elapsed() < enough,
-                "{part:?} takes {:?}",
-                start.elapsed()
-            );
             assert!(depth(&tree) <= 2 * NESTING + 1, "{part:?}");
             assert_eq!(lost(&text), None, "{part:?}");
         }
