@@ -1,13 +1,15 @@
 //! What both sides say: ids, parsed text, events, frames, limits and close codes.
 //!
 //! Every string from a person becomes a type here that cannot be wrong; the rest of the
-//! code asks no questions. The wire form of every frame is held by golden files, which
+//! code asks no questions. The wire form of every frame is held by golden frames, which
 //! `docs/PROTOCOL.md` quotes and a test compares.
 
 mod boot;
 mod close;
 mod event;
 mod frame;
+#[cfg(test)]
+mod golden;
 mod id;
 pub mod limits;
 pub mod name;

@@ -305,7 +305,7 @@ fn hostile_texts_take_no_longer_than_others() {
             // A busy machine may slow down a try or two, but not all of them.
             let quick = || {
                 let start = Instant::now();
-                parse(&text);
+                let _ = parse(&text);
                 start.elapsed() < ENOUGH
             };
             assert!((0..10).any(|_| quick()), "{part:?}");
