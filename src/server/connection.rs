@@ -105,6 +105,8 @@ impl<T: Transport> Connection<T> {
             End::Wrong(number, reason) => (number, reason),
         };
         count_close(reason);
+        // Nobody waits for a socket that takes its time to close.
+        self.app.hub.disconnect(&self.attached.line);
         let finish = async {
             // Whoever fell off the queue resumes anyway; the others get what was for them.
             if !matches!(end, End::Close(CloseCode::TooSlow)) {
@@ -151,7 +153,15 @@ impl<T: Transport> Connection<T> {
         self.write().await
     }
 
-    /// Says something to this client alone.
+    /// Says something to this client alone, behind what waits for it already: the sender of
+    /// a message hears the message itself before it is acknowledged.
+    async fn answer(&mut self, said: &ServerFrame) -> Result<(), End> {
+        self.attached.line.mailbox.take(&mut self.outgoing);
+        self.say(said).await
+    }
+
+    /// Says something to this client alone, before what waits for it: a replay and a
+    /// snapshot come before what happened since.
     async fn say(&mut self, said: &ServerFrame) -> Result<(), End> {
         self.outgoing.push_back(Parcel {
             up_to: None,

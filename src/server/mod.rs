@@ -1,6 +1,6 @@
 //! The server.
 //!
-//! Read in this order: `run` here; `config`, `limits`, `telemetry`, `metrics`; `accept` takes
+//! Read in this order: [`App::open`] and [`serve`] here; `config`, `limits`, `telemetry`, `metrics`; `accept` takes
 //! connections in and `router` says where an address leads; `address`, `session` and
 //! `security` read a request, `rate` and `places` count; `door` decides who may do what and
 //! does it; `pages`, `forms`, `assets` answer by HTTP and `connection` by socket; `hub`
@@ -97,14 +97,14 @@ pub struct Rates {
 
 /// Why a server could not start.
 #[derive(Debug)]
-pub enum RunError {
+pub enum StartError {
     /// The database could not be opened.
     Open(OpenError),
     /// It could be opened but not read.
     Store(StoreError),
 }
 
-impl fmt::Display for RunError {
+impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open(error) => error.fmt(f),
@@ -113,14 +113,14 @@ impl fmt::Display for RunError {
     }
 }
 
-impl std::error::Error for RunError {}
+impl std::error::Error for StartError {}
 
 impl App {
     /// Opens the store and gets everything ready, without serving anybody yet.
     ///
     /// # Errors
-    /// [`RunError`].
-    pub async fn open(config: Config) -> Result<Arc<Self>, RunError> {
+    /// [`StartError`].
+    pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let limits = config.limits.clone();
         let hub = Arc::new(Hub::new(limits.clone()));
         let (folder, publisher) = (config.data.clone(), hub.clone());
@@ -129,8 +129,8 @@ impl App {
         let store = tokio::task::spawn_blocking(open)
             .await
             .expect("opening the store does not panic")
-            .map_err(RunError::Open)?;
-        hub.know(store.rooms(None).await.map_err(RunError::Store)?);
+            .map_err(StartError::Open)?;
+        hub.know(store.rooms(None).await.map_err(StartError::Store)?);
         Ok(Arc::new(Self {
             store,
             hub,
@@ -171,20 +171,6 @@ impl App {
 
 /// Serves until `shutdown` is done, then says goodbye, finishes what was accepted and
 /// returns within [`crate::protocol::limits::SHUTDOWN_WITHIN`].
-///
-/// # Errors
-/// [`RunError`] when the data folder cannot be used.
-pub async fn run(
-    listener: TcpListener,
-    config: Config,
-    shutdown: impl Future<Output = ()>,
-) -> Result<(), RunError> {
-    let app = App::open(config).await?;
-    serve(listener, app, shutdown).await;
-    Ok(())
-}
-
-/// The second half of [`run`], for whoever has something to say between opening and serving.
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let tidying = keep_tidy(app.clone());
     let acceptor = Acceptor::new(app.clone(), router::router(app.clone()));

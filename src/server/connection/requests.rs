@@ -48,7 +48,7 @@ impl<T: Transport> Connection<T> {
         }
         let done = match frame {
             ClientFrame::Hello { .. } => return Err(End::Close(CloseCode::BadFrame)),
-            ClientFrame::Ping => return self.say(&ServerFrame::Pong).await,
+            ClientFrame::Ping => Ok(Some(ServerFrame::Pong)),
             ClientFrame::CatchUp { room, last } => match self.app.readable(&self.caller, room) {
                 Ok(_) => {
                     let line = &self.attached.line;
@@ -67,7 +67,8 @@ impl<T: Transport> Connection<T> {
             }
         };
         match done {
-            Ok(Some(answer)) => self.say(&answer).await,
+            Ok(Some(opened @ ServerFrame::Opened { .. })) => self.say(&opened).await,
+            Ok(Some(answer)) => self.answer(&answer).await,
             Ok(None) => Ok(()),
             Err(refusal) => self.refuse(question, refusal).await,
         }
@@ -151,7 +152,7 @@ impl<T: Transport> Connection<T> {
                 return Err(End::Close(CloseCode::Flooding));
             }
         }
-        self.say(&ServerFrame::Refused {
+        self.answer(&ServerFrame::Refused {
             re: question.re,
             cid: question.cid,
             refusal,

@@ -1,0 +1,132 @@
+//! How one becomes somebody, and a member.
+
+use super::{Caller, too_fast};
+use crate::{
+    protocol::{Name, Refusal, RefusalCode, RoomId},
+    server::{App, store::SessionToken},
+};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+impl App {
+    /// Makes a visitor a guest with this name. Whoever has a name already keeps it.
+    ///
+    /// # Errors
+    /// Everything that `Name::parse` finds, and `NameTaken`.
+    pub async fn join(
+        &self,
+        caller: &mut Caller,
+        name: &str,
+    ) -> Result<Option<SessionToken>, Refusal> {
+        if caller.session.is_some() {
+            return Ok(None);
+        }
+        let name = Name::parse(name)?;
+        self.rates.joins.take(caller.address).map_err(too_fast)?;
+        let (_, token) = self.store.create_session(name, None).await?;
+        let hash = token.hash();
+        let session = self.store.session(&hash).await?;
+        caller.session = session.map(|session| (hash, session));
+        Ok(Some(token))
+    }
+
+    /// Gives the caller another name. An e-mail address, where the host allows Gravatar,
+    /// becomes their picture; an empty one changes nothing.
+    ///
+    /// # Errors
+    /// Everything that `Name::parse` finds, `EmailInvalid`,
+    /// `NameTaken`.
+    pub async fn rename(
+        &self,
+        caller: &mut Caller,
+        name: &str,
+        email: &str,
+        forget_email: bool,
+    ) -> Result<(), Refusal> {
+        let person = caller.person()?.clone();
+        let name = Name::parse(name)?;
+        let gravatar = if forget_email {
+            Some(None)
+        } else if self.config.gravatar && !email.trim().is_empty() {
+            Some(Some(gravatar(email)?))
+        } else {
+            None
+        };
+        self.rates.changes.take(person.id).map_err(too_fast)?;
+        let person = self.store.rename(person.id, name, gravatar).await?;
+        if let Some((_, session)) = &mut caller.session {
+            session.person = person;
+        }
+        Ok(())
+    }
+
+    /// Ends the session, if there is one.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sign_out(&self, caller: &mut Caller) -> Result<(), Refusal> {
+        if let Some((hash, _)) = &caller.session {
+            self.store.end_session(hash).await?;
+            caller.session = None;
+        }
+        Ok(())
+    }
+
+    /// Makes somebody a member of a room.
+    ///
+    /// # Errors
+    /// `NameNeeded`, `NoSuchRoom`.
+    pub async fn enter(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
+        let person = caller.person()?;
+        self.readable(caller, room)?;
+        let announce = self.hub.announces(room);
+        self.store.enter(person.id, room, announce).await?;
+        Ok(())
+    }
+
+    /// Ends a membership.
+    ///
+    /// # Errors
+    /// `NameNeeded`, `NoSuchRoom`.
+    pub async fn leave(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
+        let person = caller.person()?;
+        self.readable(caller, room)?;
+        self.store.leave(person.id, room).await?;
+        Ok(())
+    }
+}
+
+/// SHA-256 of the address in lower case, as gravatar.com asks for it.
+fn gravatar(email: &str) -> Result<String, RefusalCode> {
+    let email = email.trim().to_lowercase();
+    let plain = email
+        .chars()
+        .all(|c| !c.is_whitespace() && !c.is_control() && c != ',');
+    let sides = email.split_once('@');
+    let whole = sides.is_some_and(|(name, host)| {
+        !name.is_empty() && host.len() > 2 && host.contains('.') && !host.contains('@')
+    });
+    if !plain || !whole || email.len() > 254 {
+        return Err(RefusalCode::EmailInvalid);
+    }
+    let digest = Sha256::digest(email.as_bytes());
+    Ok(digest.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_becomes_its_hash_and_nothing_else_does() {
+        let hash = gravatar(" Ada@Example.org ").unwrap();
+        assert_eq!(hash.len(), 64);
+        assert_eq!(gravatar("ada@example.org").unwrap(), hash);
+        for wrong in ["", "ada", "@example.org", "ada@", "a@b@c.d", "a b@c.de"] {
+            assert_eq!(gravatar(wrong), Err(RefusalCode::EmailInvalid), "{wrong}");
+        }
+    }
+}

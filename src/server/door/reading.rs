@@ -1,0 +1,106 @@
+//! What one may read.
+
+use super::Caller;
+use crate::{
+    protocol::{Online, Refusal, RoomId, RoomSnapshot, Seq},
+    server::{
+        App,
+        store::{Missed, Page},
+    },
+};
+
+impl App {
+    /// A page of a room's history.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn page(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        before: Option<Seq>,
+    ) -> Result<Page, Refusal> {
+        self.readable(caller, room)?;
+        Ok(self.store.page(room, before).await?)
+    }
+
+    /// What came behind a place in a room's log.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn missed(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        after: Seq,
+    ) -> Result<Missed, Refusal> {
+        self.readable(caller, room)?;
+        Ok(self.store.missed(room, after).await?)
+    }
+
+    /// A room as of now for this caller, or with a page of its past. Who is online is asked
+    /// before the database is read: what changes meanwhile comes as a difference.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn snapshot(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        before: Option<Seq>,
+    ) -> Result<RoomSnapshot, Refusal> {
+        let online = self.hub.online(room);
+        self.snapshot_with(caller, room, before, online).await
+    }
+
+    /// The same with the list that following the room gave.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn snapshot_with(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        before: Option<Seq>,
+        online: Online,
+    ) -> Result<RoomSnapshot, Refusal> {
+        let room = self.readable(caller, room)?;
+        let page = self.store.page(room.id, before).await?;
+        let (read, member) = match caller.me() {
+            Some(me) => {
+                let member = self.store.memberships(me.id).await?.contains(&room.id);
+                let read = self.store.read_position(me.id, room.id).await?;
+                (if member { read } else { page.head }, member)
+            }
+            None => (page.head, false),
+        };
+        let mut people = page.people;
+        let listed = online.people.iter();
+        let missing: Vec<_> = listed
+            .filter(|one| people.iter().all(|known| known.id != one.id))
+            .cloned()
+            .collect();
+        people.extend(missing);
+        Ok(RoomSnapshot {
+            room,
+            head: page.head,
+            events: page.events,
+            older: page.older,
+            people,
+            online,
+            read,
+            member,
+        })
+    }
+
+    /// Moves the caller's read position forward. Others of their devices hear of it.
+    ///
+    /// # Errors
+    /// `NameNeeded`, `NoSuchRoom`.
+    pub async fn mark_read(&self, caller: &Caller, room: RoomId, seq: Seq) -> Result<(), Refusal> {
+        let person = caller.person()?;
+        self.readable(caller, room)?;
+        self.store.mark_read(person.id, room, seq).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! What a host looks at: health, readiness, figures.
+
+use crate::harness::{Server, cid};
+
+#[tokio::test]
+async fn health_and_readiness_are_told() {
+    let server = Server::start().await;
+    assert_eq!(server.get("/healthz").send().await.text(), "ok\n");
+    assert_eq!(server.get("/readyz").send().await.text(), "ready\n");
+}
+
+#[tokio::test]
+async fn figures_are_for_this_machine_only() {
+    let server = Server::start().await;
+    let mut ada = server.join("Ada").await.opens(&server).await;
+    ada.send(cid(1), "words").await;
+    ada.acked(cid(1)).await;
+    let figures = server.get("/metrics").send().await;
+    assert_eq!(figures.status, 200);
+    for name in [
+        "hubbub_connections",
+        "hubbub_messages_total",
+        "hubbub_send_seconds_bucket",
+        "hubbub_frames_total",
+        "hubbub_responses_total",
+    ] {
+        assert!(figures.text().contains(name), "{name}");
+    }
+    for header in ["x-forwarded-for", "forwarded", "via"] {
+        let forwarded = server.get("/metrics").header(header, "127.0.0.1");
+        assert_eq!(forwarded.send().await.status, 404, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_broken_database_is_told_and_not_shown() {
+    let server = Server::start().await;
+    let file = server.folder().join("hubbub.sqlite3");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other
+        .execute_batch("ALTER TABLE rooms RENAME TO lost")
+        .unwrap();
+    let page = server.get("/r/general").send().await;
+    assert_eq!(page.status, 500);
+    let kind = page.header("content-type").unwrap();
+    assert!(kind.starts_with("text/html"), "{kind}");
+    assert!(!page.text().contains("no such table"), "causes are logged");
+    let mut socket = server.connect().await;
+    socket
+        .say_text(r#"{"t":"hello","epoch":"none","rooms":[]}"#)
+        .await;
+    socket
+        .is_closed_with(hubbub::protocol::CloseCode::Internal)
+        .await;
+}
+
+#[tokio::test]
+async fn two_servers_do_not_share_a_folder() {
+    let server = Server::start().await;
+    let refused = hubbub::server::store::Store::open(
+        server.folder(),
+        std::sync::Arc::new(|| hubbub::protocol::Millis(0)),
+        Box::new(|_| ()),
+    );
+    assert!(refused.is_err());
+}

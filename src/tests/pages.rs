@@ -1,0 +1,136 @@
+//! Pages and files: where they are, and what every answer carries.
+
+use crate::harness::{Answer, Server};
+
+/// Of every kind of answer one.
+const ROUTES: [(&str, u16); 12] = [
+    ("/", 303),
+    ("/r/general", 200),
+    ("/r/general?before=10", 200),
+    ("/rooms", 200),
+    ("/me", 200),
+    ("/r/nowhere", 404),
+    ("/nothing/here", 404),
+    ("/pkg/hubbub.nothing.js", 404),
+    ("/emoji.json", 200),
+    ("/healthz", 200),
+    ("/metrics", 200),
+    ("/ws", 426),
+];
+
+fn is_page(answer: &Answer) -> bool {
+    let kind = answer.header("content-type");
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+#[tokio::test]
+async fn every_route_answers_with_its_status() {
+    let server = Server::start().await;
+    for (path, status) in ROUTES {
+        assert_eq!(server.get(path).send().await.status, status, "{path}");
+    }
+    let home = server.get("/").send().await;
+    assert_eq!(home.header("location"), Some("/r/general"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let server = Server::start().await;
+    for (path, _) in ROUTES {
+        let answer = server.get(path).send().await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{name} of {path}");
+        }
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
+        assert!(answer.header("cache-control").is_some(), "{path}");
+        assert!(answer.header("server").is_none());
+    }
+}
+
+#[tokio::test]
+async fn every_page_has_a_nonce_of_its_own_and_is_not_stored() {
+    let server = Server::start().await;
+    let mut seen = std::collections::HashSet::new();
+    for (path, _) in ROUTES {
+        let answer = server.get(path).send().await;
+        if !is_page(&answer) {
+            continue;
+        }
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        let (_, nonce) = policy.split_once("'nonce-").unwrap();
+        let (nonce, _) = nonce.split_once('\'').unwrap();
+        assert_eq!(nonce.len(), 22, "128 bits");
+        assert!(seen.insert(nonce.to_owned()), "{path}");
+        assert!(policy.contains("'wasm-unsafe-eval'"));
+        assert!(!policy.contains("gravatar"), "nobody else is asked");
+    }
+    assert_eq!(seen.len(), 7);
+}
+
+#[tokio::test]
+async fn pages_are_pages_for_visitors_and_members() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    for (path, status) in ROUTES {
+        let answer = server.get(path).header("cookie", &ada.cookie).send().await;
+        assert_eq!(answer.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn looking_at_pages_changes_nothing() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    ada.does(&server, "/r/general", &[("do", "leave")]).await;
+    let before = server.visit().await.rooms;
+    for (path, _) in ROUTES {
+        server.get(path).header("cookie", &ada.cookie).send().await;
+    }
+    assert_eq!(server.visit().await.rooms, before);
+}
+
+#[tokio::test]
+async fn other_methods_are_not_served() {
+    let server = Server::start().await;
+    for (method, path) in [("DELETE", "/r/general"), ("PUT", "/me"), ("POST", "/ws")] {
+        let ask = crate::harness::Ask::new(server.addr, method, path);
+        assert_eq!(ask.send().await.status, 405, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn the_emoji_table_is_kept_by_its_hash() {
+    let server = Server::start().await;
+    let table = server.get("/emoji.json").send().await;
+    let pairs: Vec<(String, String)> = serde_json::from_slice(&table.body).unwrap();
+    assert!(pairs.contains(&("robot".to_owned(), "\u{1F916}".to_owned())));
+    assert_eq!(table.header("cache-control"), Some("public, max-age=300"));
+    let etag = table.header("etag").unwrap();
+    let again = server.get("/emoji.json").header("if-none-match", etag);
+    assert_eq!(again.send().await.status, 304);
+    let by_hash = format!("/emoji.json?v={}", etag.trim_matches('"'));
+    let kept = server.get(&by_hash).send().await;
+    assert!(kept.header("cache-control").unwrap().contains("immutable"));
+}
+
+#[tokio::test]
+async fn a_path_does_not_lead_out_of_the_site() {
+    let server = Server::start().await;
+    for path in [
+        "/../Cargo.toml",
+        "/pkg/../../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+    ] {
+        assert_eq!(server.get(path).send().await.status, 404, "{path}");
+    }
+}
