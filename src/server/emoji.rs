@@ -13,6 +13,9 @@ const LONGEST: usize = 48;
 /// everything else stays.
 #[must_use]
 pub fn from_shortcodes(text: &str) -> String {
+    if !text.contains(':') {
+        return text.to_owned();
+    }
     markdown::replace_text(text, |words| Cow::Owned(in_words(words)))
 }
 
