@@ -14,6 +14,7 @@ mod id;
 pub mod limits;
 pub mod name;
 mod refusal;
+mod slug;
 mod text;
 
 pub use boot::{Boot, BootPage, Form, FormReply, RefusedForm};
@@ -23,8 +24,9 @@ pub use frame::{ClientFrame, ResumeAt, ServerFrame};
 pub use id::{Cid, Epoch, InvalidCid, Millis, RoomId, Seq, UserId};
 pub use name::Name;
 pub use refusal::{Refusal, RefusalCode};
+pub use slug::Slug;
 pub(crate) use text::is_blank;
-pub use text::{Body, RoomName, Slug, Topic};
+pub use text::{Body, RoomName, Topic};
 
 /// The version of the protocol, spoken as the WebSocket subprotocol. A server that meets
 /// other versions only answers the upgrade with the first of them, because browsers drop an

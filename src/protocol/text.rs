@@ -2,7 +2,6 @@
 
 use super::{RefusalCode, limits};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A message as it was written: not blank, within its limits, without control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +17,6 @@ pub struct RoomName(String);
 #[serde(transparent)]
 pub struct Topic(String);
 
-/// A room's place in the URL: lower-case letters and digits of any script, and dashes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Slug(String);
-
 impl Body {
     /// Parses a message. Line ends become `\n`; blank lines at both ends go.
     ///
@@ -30,8 +24,7 @@ impl Body {
     /// [`RefusalCode::MessageEmpty`], [`RefusalCode::MessageTooLong`] or
     /// [`RefusalCode::MessageCharacters`].
     pub fn parse(text: &str) -> Result<Self, RefusalCode> {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.trim_end().trim_start_matches('\n');
+        let text = without_blank_ends(text);
         if text.chars().all(is_blank) {
             return Err(RefusalCode::MessageEmpty);
         }
@@ -41,11 +34,11 @@ impl Body {
         {
             return Err(RefusalCode::MessageCharacters);
         }
-        if text.chars().count() > limits::MESSAGE_CHARS || json_bytes(text) > limits::MESSAGE_BYTES
+        if text.chars().count() > limits::MESSAGE_CHARS || json_bytes(&text) > limits::MESSAGE_BYTES
         {
             return Err(RefusalCode::MessageTooLong);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// The text.
@@ -58,9 +51,11 @@ impl Body {
     /// letters allowed, for the counter beside the composer.
     #[must_use]
     pub fn room_left(text: &str) -> i64 {
+        let text = without_blank_ends(text);
         let chars = text.chars().count();
-        let bytes_left = signed(limits::MESSAGE_BYTES) - signed(json_bytes(text));
-        let bytes_a_char = json_bytes(text).div_ceil(chars.max(1)).max(1);
+        let bytes = json_bytes(&text);
+        let bytes_left = signed(limits::MESSAGE_BYTES) - signed(bytes);
+        let bytes_a_char = bytes.div_ceil(chars.max(1)).max(1);
         let by_bytes = bytes_left.div_euclid(signed(bytes_a_char));
         (signed(limits::MESSAGE_CHARS) - signed(chars)).min(by_bytes)
     }
@@ -97,6 +92,9 @@ impl Topic {
     /// [`RefusalCode::TopicTooLong`] or [`RefusalCode::LineCharacters`].
     pub fn parse(text: &str) -> Result<Self, RefusalCode> {
         let line = one_line(text)?;
+        if line.chars().all(is_blank) {
+            return Ok(Self::default());
+        }
         if line.chars().count() > limits::TOPIC_CHARS {
             return Err(RefusalCode::TopicTooLong);
         }
@@ -110,56 +108,13 @@ impl Topic {
     }
 }
 
-impl Slug {
-    /// The slug of the room that everybody starts in.
-    #[must_use]
-    pub fn default_room() -> Self {
-        Self("general".to_owned())
-    }
-
-    /// Parses what stands in a URL or a frame.
-    ///
-    /// # Errors
-    /// [`RefusalCode::NoSuchRoom`], because no room can have such a slug.
-    pub fn parse(text: &str) -> Result<Self, RefusalCode> {
-        let fits = !text.is_empty() && text.chars().count() <= limits::SLUG_CHARS;
-        let plain = text
-            .chars()
-            .all(|c| c == '-' || (c.is_alphanumeric() && !c.is_uppercase()));
-        if fits && plain {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(RefusalCode::NoSuchRoom)
-        }
-    }
-
-    /// The slug that a room's name makes: words in lower case, joined by dashes.
-    ///
-    /// # Errors
-    /// [`RefusalCode::RoomNameEmpty`] when no letter or digit is left.
-    pub fn of(name: &RoomName) -> Result<Self, RefusalCode> {
-        let lower = name.0.to_lowercase();
-        let words = lower
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty());
-        let mut slug = words.collect::<Vec<_>>().join("-");
-        if let Some((end, _)) = slug.char_indices().nth(limits::SLUG_CHARS) {
-            slug.truncate(end);
-        }
-        Self::parse(slug.trim_end_matches('-')).map_err(|_| RefusalCode::RoomNameEmpty)
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Slug {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// A message as it is kept: line ends are `\n`, and blank lines at both ends are gone.
+fn without_blank_ends(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.trim_end();
+    let blank = text.len() - text.trim_start().len();
+    let first_line = text[..blank].rfind('\n').map_or(0, |at| at + 1);
+    text[first_line..].to_owned()
 }
 
 fn one_line(text: &str) -> Result<String, RefusalCode> {
@@ -171,7 +126,7 @@ fn one_line(text: &str) -> Result<String, RefusalCode> {
 
 /// Control characters, and the characters that turn the direction of the text around them
 /// (U+061C, U+200E, U+200F are harmless marks and stay).
-fn is_control(c: char) -> bool {
+pub(super) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -180,10 +135,11 @@ pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
                 | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}'
                 | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-                | '\u{E0000}'..='\u{E0FFF}'
+                | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}'
+                | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
         )
 }
 
@@ -219,6 +175,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_kept_is_not_counted() {
+        let padded = format!("\n \n{}\n \n", "a".repeat(limits::MESSAGE_CHARS));
+        assert!(Body::parse(&padded).is_ok());
+        assert_eq!(Body::room_left(&padded), 0);
+    }
+
+    #[test]
     fn a_message_of_wide_letters_must_still_fit_into_a_frame() {
         let at_limit = "\u{6F22}".repeat(limits::MESSAGE_BYTES / 3);
         assert!(Body::parse(&at_limit).is_ok());
@@ -249,6 +212,7 @@ mod tests {
             "\u{200B}",
             "\u{3164}\u{2800}",
             "\t\u{FEFF}\n",
+            "\u{61C}\u{1D173}",
         ] {
             assert_eq!(
                 Body::parse(blank),
@@ -262,26 +226,13 @@ mod tests {
     fn a_message_keeps_its_shape() {
         let body = Body::parse("\r\n    indented\r\nnext\r\n\r\n").unwrap();
         assert_eq!(body.as_str(), "    indented\nnext");
+        let body = Body::parse(" \t\n  \n  a  b\n\n c \n \n").unwrap();
+        assert_eq!(body.as_str(), "  a  b\n\n c");
         assert_eq!(Body::parse("a\u{0}b"), Err(RefusalCode::MessageCharacters));
         assert_eq!(
             Body::parse("a\u{202E}b"),
             Err(RefusalCode::MessageCharacters)
         );
-    }
-
-    #[test]
-    fn room_names_make_slugs_in_every_script() {
-        let slug = |name: &str| Slug::of(&RoomName::parse(name).unwrap()).map(|s| s.0);
-        assert_eq!(slug("Book Club!").unwrap(), "book-club");
-        assert_eq!(slug("  C++ & Rust  ").unwrap(), "c-rust");
-        assert_eq!(
-            slug("\u{645}\u{631}\u{62D}\u{628}\u{627}")
-                .unwrap()
-                .chars()
-                .count(),
-            5
-        );
-        assert_eq!(slug("\u{1F600}"), Err(RefusalCode::RoomNameEmpty));
     }
 
     #[test]
@@ -300,24 +251,9 @@ mod tests {
             Topic::parse(&"t".repeat(limits::TOPIC_CHARS + 1)),
             Err(RefusalCode::TopicTooLong)
         );
-        assert_eq!(Topic::parse("  ").unwrap(), Topic::default());
-    }
-
-    #[test]
-    fn only_slugs_are_slugs() {
-        for wrong in [
-            "",
-            "Upper",
-            "a b",
-            "a/b",
-            "../x",
-            &"s".repeat(limits::SLUG_CHARS + 1),
-        ] {
-            assert_eq!(
-                Slug::parse(wrong),
-                Err(RefusalCode::NoSuchRoom),
-                "{wrong:?}"
-            );
+        for blank in ["", "  ", "\u{200B}", "\u{3164} \u{2060}"] {
+            assert_eq!(Topic::parse(blank).unwrap(), Topic::default(), "{blank:?}");
+            assert_eq!(RoomName::parse(blank), Err(RefusalCode::RoomNameEmpty));
         }
     }
 }
