@@ -1,7 +1,7 @@
 //! Why a socket was closed, and what the client does about it.
 
 /// Close codes of the server, beside the standard ones that the transport uses itself
-/// (1003 binary frame, 1009 frame too large). The table stands in `docs/PROTOCOL.md`.
+/// (1002 not WebSocket, 1003 binary frame, 1007 not UTF-8, 1009 frame too large). The table stands in `docs/PROTOCOL.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
 pub enum CloseCode {

@@ -38,7 +38,7 @@ pub enum RefusalCode {
     RoomNameEmpty,
     /// The room's name is longer than [`super::limits::ROOM_NAME_CHARS`].
     RoomNameTooLong,
-    /// A room with this slug exists.
+    /// A room with this slug exists, or with one that looks like it.
     RoomTaken,
     /// There are [`super::limits::ROOMS`] rooms already.
     TooManyRooms,

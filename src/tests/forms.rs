@@ -125,6 +125,12 @@ async fn every_wrong_field_has_its_code() {
             RefusalCode::RoomTaken,
         ),
         (
+            "/rooms",
+            // With a Cyrillic "е".
+            &[("do", "create"), ("name", "g\u{435}neral")],
+            RefusalCode::RoomTaken,
+        ),
+        (
             "/me",
             &[("do", "rename"), ("name", "")],
             RefusalCode::NameEmpty,

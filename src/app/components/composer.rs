@@ -49,10 +49,11 @@ pub fn Composer(
     let send = move || {
         let draft = state.draft.get_untracked();
         match Body::parse(&draft) {
-            Ok(_) => {
+            Ok(body) => {
                 error.set(None);
                 state.draft.set(String::new());
-                chat.ask(Intent::Send(state.slug(), draft));
+                // As it will be kept: blank lines around it could burst the frame.
+                chat.ask(Intent::Send(state.slug(), body.as_str().to_owned()));
             }
             Err(code) => error.set(Some(words::refusal(code).to_owned())),
         }

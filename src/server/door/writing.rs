@@ -2,7 +2,7 @@
 
 use super::{Caller, too_fast};
 use crate::{
-    protocol::{Body, Cid, Refusal, Room, RoomId, RoomName, Slug, Topic},
+    protocol::{Body, Cid, Refusal, RefusalCode, Room, RoomId, RoomName, Slug, Topic},
     server::{App, emoji, store::Sent},
 };
 use std::time::Instant;
@@ -53,6 +53,10 @@ impl App {
         let slug = Slug::of(&name)?;
         let topic = Topic::parse(topic)?;
         self.rates.changes.take(person.id).map_err(too_fast)?;
+        // Two at the very same moment may both pass; the store only knows equal ones.
+        if self.hub.has_look_alike(&slug) {
+            return Err(RefusalCode::RoomTaken.into());
+        }
         Ok(self.store.create_room(person.id, name, slug, topic).await?)
     }
 

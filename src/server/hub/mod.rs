@@ -44,6 +44,8 @@ pub struct Hub {
 struct Rooms {
     by_id: HashMap<RoomId, Arc<LiveRoom>>,
     by_slug: HashMap<Slug, RoomId>,
+    /// Of all slugs. Slugs never change, and rooms stay.
+    skeletons: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -80,6 +82,12 @@ impl Hub {
     pub fn room_by_slug(&self, slug: &Slug) -> Option<Room> {
         let id = *self.rooms_read().by_slug.get(slug)?;
         self.room(id)
+    }
+
+    /// Whether a room is here whose place in the URL looks like this one.
+    #[must_use]
+    pub fn has_look_alike(&self, slug: &Slug) -> bool {
+        self.rooms_read().skeletons.contains(&slug.skeleton())
     }
 
     /// The room with this number.
@@ -252,7 +260,9 @@ impl Hub {
 
     fn set_room(&self, room: Room) {
         let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
-        rooms.by_slug.insert(room.slug.clone(), room.id);
+        if rooms.by_slug.insert(room.slug.clone(), room.id).is_none() {
+            rooms.skeletons.insert(room.slug.skeleton());
+        }
         match rooms.by_id.get(&room.id) {
             Some(live) => live.set_room(room),
             None => {
