@@ -7,6 +7,8 @@
 
 mod hello;
 mod requests;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod upgrade;
 mod websocket;
@@ -122,23 +124,37 @@ impl<T: Transport> Connection<T> {
 
     async fn talk(&mut self) -> Result<std::convert::Infallible, End> {
         self.await_hello().await?;
-        let give_up = self.app.config.limits.heartbeat_give_up;
-        let mut silence = pin!(sleep_until(self.heard_at + give_up));
+        let mut silence = pin!(sleep_until(self.heard_at));
         let line = self.attached.line.clone();
         loop {
             tokio::select! {
                 () = line.mailbox.filled() => self.deliver().await?,
                 heard = self.transport.receive() => self.hear(heard).await?,
+                // Set anew only when it runs out: frames do not touch the timer.
                 () = silence.as_mut() => {
-                    // Set anew only when it runs out: frames do not touch the timer.
-                    let deadline = self.heard_at + give_up;
-                    if deadline <= Instant::now() {
-                        return Err(End::Close(CloseCode::Silent));
-                    }
-                    silence.as_mut().reset(deadline);
+                    let next = self.notice_silence().await?;
+                    silence.as_mut().reset(next);
                 }
             }
         }
+    }
+
+    /// Asks a silent client for a sign of life, and gives up if there is none. Returns when
+    /// to look again.
+    async fn notice_silence(&mut self) -> Result<Instant, End> {
+        let give_up = self.app.config.limits.heartbeat_give_up;
+        let ask = give_up * 2 / 3;
+        let silent = self.heard_at.elapsed();
+        if silent >= give_up {
+            return Err(End::Close(CloseCode::Silent));
+        }
+        if silent < ask {
+            return Ok(self.heard_at + ask);
+        }
+        poll_fn(|context| self.transport.poll_ready(context)).await?;
+        self.transport.put_ping()?;
+        self.write().await?;
+        Ok(self.heard_at + give_up)
     }
 
     /// Writes what waits in the mailbox.

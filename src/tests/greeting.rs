@@ -251,34 +251,50 @@ async fn pings_of_the_transport_are_answered() {
     assert!(socket.heard_until_now().await.is_empty());
 }
 
+fn impatient(config: &mut hubbub::server::config::Config) {
+    config.limits.heartbeat_give_up = Duration::from_millis(400);
+    config.limits.frames = unlimited();
+}
+
 #[tokio::test]
 async fn who_says_nothing_is_let_go() {
-    let server = Server::with(|config| {
-        config.limits.heartbeat_give_up = Duration::from_millis(150);
-    })
-    .await;
+    let server = Server::with(impatient).await;
     let mut socket = server.visit().await;
+    // Nobody reads here, so that not even a ping of the transport is answered.
+    server.has_connections(0).await;
     socket.is_closed_with(CloseCode::Silent).await;
 }
 
 #[tokio::test]
 async fn who_pings_stays() {
-    let server = Server::with(|config| {
-        config.limits.heartbeat_give_up = Duration::from_millis(400);
-        config.limits.frames = unlimited();
-    })
-    .await;
+    let server = Server::with(impatient).await;
+    let _silent = server.visit().await;
     let mut pinging = server.visit().await;
-    let mut silent = server.visit().await;
-    let mut heard_of_end = Box::pin(silent.is_closed_with(CloseCode::Silent));
-    // For as long as the silent one lives, and then once more.
-    loop {
-        let over = tokio::time::timeout(Duration::from_millis(20), &mut heard_of_end).await;
-        assert!(pinging.heard_until_now().await.is_empty());
-        if over.is_ok() {
-            break;
+    let ping = async {
+        loop {
+            assert!(pinging.heard_until_now().await.is_empty());
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    };
+    tokio::select! {
+        () = server.has_connections(1) => {}
+        () = ping => {}
     }
+    assert!(pinging.heard_until_now().await.is_empty());
+}
+
+/// A hidden page: its script sleeps, the browser itself answers.
+#[tokio::test]
+async fn a_sign_of_life_of_the_browser_itself_is_enough() {
+    let server = Server::with(impatient).await;
+    let mut hidden = server.visit().await;
+    let silent = server.visit().await;
+    tokio::select! {
+        frame = hidden.hear() => panic!("{frame:?}"),
+        () = server.has_connections(1) => {}
+    }
+    assert!(hidden.heard_until_now().await.is_empty());
+    drop(silent);
 }
 
 #[tokio::test]

@@ -42,6 +42,13 @@ pub trait Transport: Send {
     /// [`Gone`].
     fn put(&mut self, frame: Frame) -> Result<(), Gone>;
 
+    /// Asks the other side for a sign of life, after [`Transport::poll_ready`]. A browser
+    /// answers by itself, even where it lets a hidden page's timers run once a minute only.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    fn put_ping(&mut self) -> Result<(), Gone>;
+
     /// Ready when everything that was put is written.
     ///
     /// # Errors

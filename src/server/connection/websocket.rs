@@ -2,6 +2,7 @@
 
 use super::transport::{Gone, Heard, Transport};
 use crate::{protocol::limits::FRAME_BYTES, server::hub::Frame};
+use axum::body::Bytes;
 use futures_util::{Sink, SinkExt, StreamExt};
 use std::{
     pin::Pin,
@@ -75,6 +76,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for WebSocket<S> {
 
     fn put(&mut self, frame: Frame) -> Result<(), Gone> {
         let message = Message::Text(frame.into_text());
+        Pin::new(&mut self.0).start_send(message).map_err(|_| Gone)
+    }
+
+    fn put_ping(&mut self) -> Result<(), Gone> {
+        let message = Message::Ping(Bytes::new());
         Pin::new(&mut self.0).start_send(message).map_err(|_| Gone)
     }
 

@@ -243,3 +243,7 @@ impl Presence {
 fn count(people: usize) -> u32 {
     u32::try_from(people).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[path = "presence_tests.rs"]
+mod tests;

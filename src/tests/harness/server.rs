@@ -115,6 +115,16 @@ impl Server {
         asked.elapsed()
     }
 
+    /// Waits until there are so many sockets.
+    pub async fn has_connections(&self, count: usize) {
+        let reached = async {
+            while self.app.hub.connections() != count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon("so many sockets", reached).await;
+    }
+
     /// The folder with the database.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
