@@ -1,5 +1,6 @@
 //! Pictures of people, drawn here from their id: no request, and the same for everybody.
 
+use super::dynamic::{show, text};
 use crate::protocol::{Person, UserId};
 use leptos::prelude::*;
 
@@ -70,39 +71,38 @@ pub fn Avatar(
     let shapes = SHAPES[small(id.0 / 4, 6) as usize];
     let gravatar = move || person.with(|person| person.gravatar.clone());
     view! {
-        <span class="avatar" data-size=size>
-            <svg viewBox="0 0 40 40" aria-hidden="true">
-                <rect width="40" height="40" fill=format!("oklch(0.84 0.085 {hue})")></rect>
-                <g
-                    fill=format!("oklch(0.75 0.1 {near})")
-                    transform=format!("rotate({} 20 20)", turn(id))
-                >
-                    {shapes.iter().map(|shape| draw(*shape)).collect_view()}
-                </g>
-                <text x="20" y="26.4" fill=format!("oklch(0.3 0.07 {hue})")>
-                    {move || person.with(|person| person.name.initial())}
-                </text>
-            </svg>
-            {move || {
-                gravatar()
-                    .map(|hash| {
-                        let src = format!("https://www.gravatar.com/avatar/{hash}?s=80&d=blank");
-                        view! {
-                            <img
-                                class="avatar-photo"
-                                src=src
-                                alt=""
-                                width="40"
-                                height="40"
-                                loading="lazy"
-                                referrerpolicy="no-referrer"
-                            />
-                        }
-                    })
-            }}
-            {online.then(|| view! { <span class="presence" data-state="online"></span> })}
-        </span>
-    }
+           <span class="avatar" data-size=size>
+               <svg viewBox="0 0 40 40" aria-hidden="true">
+                   <rect width="40" height="40" fill=format!("oklch(0.84 0.085 {hue})")></rect>
+                   <g
+                       fill=format!("oklch(0.75 0.1 {near})")
+                       transform=format!("rotate({} 20 20)", turn(id))
+                   >
+                       {shapes.iter().map(|shape| draw(*shape)).collect_view()}
+                   </g>
+                   <text x="20" y="26.4" fill=format!("oklch(0.3 0.07 {hue})")>
+                       {text(move || person.with(|person| person.name.initial()))}
+                   </text>
+               </svg>
+               {show(move || {
+    gravatar()
+                       .map(|hash| {
+                           let src = format!("https://www.gravatar.com/avatar/{hash}?s=80&d=blank");
+                           view! {
+                               <img
+                                   class="avatar-photo"
+                                   src=src
+                                   alt=""
+                                   width="40"
+                                   height="40"
+                                   loading="lazy"
+                                   referrerpolicy="no-referrer"
+                               />}.into_any()
+                       })
+               })}
+               {online.then(|| view! { <span class="presence" data-state="online"></span> })}
+           </span>
+       }
 }
 
 fn draw(shape: Shape) -> AnyView {

@@ -1,5 +1,6 @@
 //! Emoji while one writes: `:ro` offers what begins with it.
 
+use super::dynamic::{flag, show, text};
 use crate::{
     app::{Chat, Intent},
     words,
@@ -140,10 +141,10 @@ pub fn CompletionList(
     /// The field it writes into.
     field: NodeRef<html::Textarea>,
 ) -> impl IntoView {
-    let hidden = move || completion.offers.with(Vec::is_empty);
+    let hidden = flag(move || completion.offers.with(Vec::is_empty));
     let options = move || {
         let offers = completion.offers.get();
-        offers
+        let options = offers
             .into_iter()
             .enumerate()
             .map(|(index, (name, emoji))| {
@@ -157,7 +158,7 @@ pub fn CompletionList(
                         class="completion-option"
                         id=format!("completion-{index}")
                         role="option"
-                        aria-selected=move || (completion.chosen.get() == index).to_string()
+                        aria-selected=text(move || (completion.chosen.get() == index).to_string())
                         on:pointerdown=take
                     >
                         <span class="completion-emoji" aria-hidden="true">
@@ -167,7 +168,8 @@ pub fn CompletionList(
                     </li>
                 }
             })
-            .collect_view()
+            .collect_view();
+        Some(options.into_any())
     };
     view! {
         <ul
@@ -177,7 +179,7 @@ pub fn CompletionList(
             aria-label=words::EMOJI
             hidden=hidden
         >
-            {options}
+            {show(options)}
         </ul>
     }
 }

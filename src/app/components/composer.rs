@@ -3,6 +3,7 @@
 use super::{
     Icon,
     completion::{Completion, CompletionList},
+    dynamic::{flag, show, text},
 };
 use crate::{
     app::{Chat, Intent, RoomState},
@@ -84,18 +85,18 @@ pub fn Composer(
             }
         }
     };
-    let placeholder = move || {
+    let placeholder = text(move || {
         state
             .room
             .with(|room| words::message_to(room.name.as_str()))
-    };
+    });
     view! {
         <form
             class="composer"
             id="composer"
             method="post"
             action=format!("/r/{}", state.slug())
-            data-invalid=move || error.with(|error| error.as_ref().map(|_| ""))
+            data-invalid=flag(move || error.with(Option::is_some))
             on:submit=on_submit
         >
             <input type="hidden" name="do" value=Form::Send.name() />
@@ -134,7 +135,7 @@ pub fn Composer(
             </div>
             <div class="composer-foot">
                 <p class="composer-error" id="composer-error" role="alert">
-                    {move || error.get().map(|error| view! { {Icon::Warning.small()} {error} })}
+                    {show(move || Some(view! { {Icon::Warning.small()} {error.get()?} }.into_any()))}
                 </p>
                 <p class="composer-hint" id="composer-hint">
                     <span>
@@ -152,9 +153,11 @@ pub fn Composer(
                 <output
                     class="composer-count"
                     for="text"
-                    data-over=move || (left.get() < 0).then_some("")
+                    data-over=flag(move || left.get() < 0)
                 >
-                    {move || (left.get() < COUNT_BELOW).then(|| words::letters_left(left.get()))}
+                    {show(move || {
+ (left.get() < COUNT_BELOW).then(|| words::letters_left(left.get()).into_any())
+ })}
                 </output>
             </div>
         </form>

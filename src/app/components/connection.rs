@@ -1,5 +1,6 @@
 //! The line that says what is wrong with the connection, and what helps.
 
+use super::dynamic::{attr, show};
 use crate::{
     app::{Chat, Intent, Link},
     words,
@@ -11,13 +12,33 @@ use leptos::prelude::*;
 pub fn ConnectionLine() -> impl IntoView {
     let chat = Chat::here();
     let link = Memo::new(move |_| chat.link.get());
-    let state = move || match link.get() {
+    let state = attr(move || match link.get() {
         Link::Starting | Link::Connected => None,
         Link::Waiting(_) | Link::Trying => Some("waiting"),
         Link::Offline => Some("offline"),
+    });
+    let line = move || match link.get() {
+        Link::Starting | Link::Connected => None,
+        Link::Waiting(_) | Link::Trying => Some(words::RECONNECTING_LINE),
+        Link::Offline => Some(words::YOU_ARE_OFFLINE),
     };
+    // A screen reader hears the line once, not every second.
+    let countdown = move || match link.get() {
+        Link::Waiting(seconds) => Some(words::in_seconds(seconds).into_any()),
+        _ => None,
+    };
+    let line = Memo::new(move |_| line());
+    let sentence = move || {
+        let sentence = view! {
+            <p class="connection-text">
+                {line.get()?} <span aria-hidden="true">{show(countdown)}</span>
+            </p>
+        };
+        Some(sentence.into_any())
+    };
+    let waiting = Memo::new(move |_| matches!(link.get(), Link::Waiting(_)));
     let try_now = move || {
-        matches!(link.get(), Link::Waiting(_)).then(|| {
+        let button = || {
             view! {
                 <button
                     class="text-button"
@@ -27,31 +48,13 @@ pub fn ConnectionLine() -> impl IntoView {
                     {words::TRY_NOW}
                 </button>
             }
-        })
-    };
-    let text = move || match link.get() {
-        Link::Starting | Link::Connected => None,
-        Link::Waiting(_) | Link::Trying => Some(words::RECONNECTING_LINE),
-        Link::Offline => Some(words::YOU_ARE_OFFLINE),
-    };
-    // A screen reader hears the line once, not every second.
-    let countdown = move || match link.get() {
-        Link::Waiting(seconds) => Some(words::in_seconds(seconds)),
-        _ => None,
+        };
+        waiting.get().then(|| button().into_any())
     };
     view! {
         <div class="connection" role="status" data-state=state>
-            {move || {
-                text()
-                    .map(|text| {
-                        view! {
-                            <p class="connection-text">
-                                {text} <span aria-hidden="true">{countdown}</span>
-                            </p>
-                        }
-                    })
-            }}
-            {try_now}
+            {show(sentence)}
+            {show(try_now)}
         </div>
     }
     .into_any()

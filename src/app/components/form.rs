@@ -1,6 +1,6 @@
 //! Forms: plain ones, that a script takes over once the page is alive.
 
-use super::Icon;
+use super::{Icon, dynamic::show};
 use crate::{
     app::{Chat, Intent},
     protocol::Form,
@@ -40,10 +40,10 @@ pub fn FieldError(
     let chat = Chat::here();
     view! {
         <p class="field-error" id=id role="alert">
-            {move || {
-                chat.refused(form)
-                    .map(|refused| view! { {Icon::Warning.small()} {refused.refusal.message} })
-            }}
+            {show(move || {
+                let message = chat.refused(form)?.refusal.message;
+                Some(view! { {Icon::Warning.small()} {message} }.into_any())
+            })}
         </p>
     }
     .into_any()

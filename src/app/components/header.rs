@@ -1,6 +1,10 @@
 //! The slim line above the conversation.
 
-use super::{FieldError, Icon, RoomsButton, post};
+use super::{
+    FieldError, Icon, RoomsButton,
+    dynamic::{attr, show, text},
+    post,
+};
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::Form,
@@ -31,44 +35,45 @@ pub fn RoomHeader(
                     "#"
                 </span>
                 <bdi class="room-name">
-                    {move || state.room.with(|room| room.name.as_str().to_owned())}
+                    {text(move || state.room.with(|room| room.name.as_str().to_owned()))}
                 </bdi>
             </h1>
-            {move || {
-                if named.get() {
+            {show(move || {
+                let topic = if named.get() {
                     view! { <TopicForm state /> }.into_any()
                 } else {
                     view! {
                         <div class="topic">
                             <p class="topic-line">
                                 <span class="topic-text" dir="auto">
-                                    {topic(state)}
+                                    {text(topic(state))}
                                 </span>
                             </p>
                         </div>
                     }
-                        .into_any()
-                }
-            }}
+                    .into_any()
+                };
+                Some(topic)
+            })}
             <span
                 class="connection-dot"
-                data-state=move || dot().0
+                data-state=attr(move || Some(dot().0))
                 role="img"
-                aria-label=move || dot().1
-                title=move || dot().1
+                aria-label=attr(move || Some(dot().1))
+                title=attr(move || Some(dot().1))
             ></span>
             <button
                 class="people-button"
                 type="button"
                 popovertarget="people"
-                aria-label=move || words::people_here(count())
+                aria-label=text(move || words::people_here(count()))
             >
                 {Icon::People.draw()}
                 <span class="people-button-count" aria-hidden="true">
-                    {count}
+                    {text(move || count().to_string())}
                 </span>
             </button>
-            {move || named.get().then(|| view! { <RoomMenu state /> })}
+            {show(move || named.get().then(|| view! { <RoomMenu state /> }.into_any()))}
         </header>
     }
     .into_any()
@@ -100,7 +105,7 @@ fn TopicForm(state: RoomState) -> impl IntoView {
         },
         |refused| refused.field("topic").to_owned(),
     );
-    let text = move || {
+    let line = move || {
         let topic = topic(state)();
         if topic.is_empty() {
             words::ADD_TOPIC.to_owned()
@@ -112,7 +117,7 @@ fn TopicForm(state: RoomState) -> impl IntoView {
         <details class="topic" name="header" node_ref=details open=open>
             <summary class="topic-line">
                 <span class="topic-text" dir="auto">
-                    {text}
+                    {text(line)}
                 </span>
                 {Icon::Pencil.small()}
             </summary>

@@ -1,6 +1,6 @@
 //! One field to talk.
 
-use super::{FieldError, post};
+use super::{FieldError, dynamic::attr, post};
 use crate::{
     app::{Chat, RoomState},
     protocol::Form,
@@ -18,7 +18,7 @@ pub fn Join(
     let typed = chat
         .typed_before(Form::Join)
         .map(|form| form.field("name").to_owned());
-    let invalid = move || chat.refused(Form::Join).map(|_| "true");
+    let invalid = attr(move || chat.refused(Form::Join).map(|_| "true"));
     view! {
         <form
             class="join"

@@ -2,6 +2,7 @@
 
 use super::{
     Avatar, Icon,
+    dynamic::text,
     notice::name,
     prose::{CopyButton, Prose},
 };
@@ -24,7 +25,7 @@ pub fn Message(
 ) -> impl IntoView {
     let chat = Chat::here();
     let person = chat.person(event.by);
-    let What::Message { text, .. } = event.what.clone() else {
+    let What::Message { text: said, .. } = event.what.clone() else {
         return ().into_any();
     };
     let at = event.at;
@@ -32,7 +33,7 @@ pub fn Message(
         view! {
             {person.map(|person| view! { <Avatar person=person.into() /> })}
             <div class="message-head">
-                <bdi class="message-name">{name(person)}</bdi>
+                <bdi class="message-name">{text(name(person))}</bdi>
                 <Time at />
             </div>
         }
@@ -40,7 +41,7 @@ pub fn Message(
     } else {
         view! {
             <span class="visually-hidden">
-                <bdi>{name(person)}</bdi>
+                <bdi>{text(name(person))}</bdi>
             </span>
             <Time at />
         }
@@ -53,9 +54,9 @@ pub fn Message(
             data-continued=(!opens).then_some("")
         >
             {head}
-            <Prose text=text.clone() />
+            <Prose text=said.clone() />
             <div class="message-actions" role="group" aria-label=words::MESSAGE_ACTIONS>
-                <CopyButton class="message-action" text>
+                <CopyButton class="message-action" text=said>
                     {Icon::Copy.small()}
                     {words::COPY_TEXT}
                 </CopyButton>
@@ -73,9 +74,9 @@ fn Time(at: Millis) -> impl IntoView {
         <time
             class="message-time"
             datetime=clock::iso(at)
-            title=move || chat.clock.get().full(at)
+            title=text(move || chat.clock.get().full(at))
         >
-            {move || chat.clock.get().time(at)}
+            {text(move || chat.clock.get().time(at))}
         </time>
     }
     .into_any()
@@ -110,7 +111,7 @@ pub fn PendingMessage(
         view! {
             {me.map(|person| view! { <Avatar person=person.into() /> })}
             <div class="message-head">
-                <bdi class="message-name">{name(me)}</bdi>
+                <bdi class="message-name">{text(name(me))}</bdi>
                 {waiting.then(status)}
             </div>
         }
@@ -118,7 +119,7 @@ pub fn PendingMessage(
     } else {
         view! {
             <span class="visually-hidden">
-                <bdi>{name(me)}</bdi>
+                <bdi>{text(name(me))}</bdi>
             </span>
             {waiting.then(status)}
         }

@@ -1,5 +1,6 @@
 //! Quiet lines: who came and went, new names, new topics.
 
+use super::dynamic::text;
 use crate::{
     app::Chat,
     protocol::{Person, UserId},
@@ -52,7 +53,7 @@ pub fn NoticeLine(
 pub fn people(chat: Chat, pieces: Vec<Piece<UserId>>) -> Vec<AnyView> {
     let piece = |piece| match piece {
         Piece::Who(id) => {
-            view! { <bdi class="notice-name">{name(chat.person(id))}</bdi> }.into_any()
+            view! { <bdi class="notice-name">{text(name(chat.person(id)))}</bdi> }.into_any()
         }
         Piece::Words(words) => words.into_any(),
     };

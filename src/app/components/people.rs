@@ -1,6 +1,9 @@
 //! Who is online.
 
-use super::{Avatar, Icon};
+use super::{
+    Avatar, Icon,
+    dynamic::{Entry, entries_of, show, text},
+};
 use crate::{
     app::{Chat, RoomState},
     protocol::Person,
@@ -27,7 +30,7 @@ pub fn PeopleList(
                 <h2 class="people-title" id="people-title">
                     {words::PEOPLE_HERE}
                     " "
-                    <span class="people-count">{count}</span>
+                    <span class="people-count">{text(move || count().to_string())}</span>
                 </h2>
                 <button
                     class="icon-button sheet-close"
@@ -40,19 +43,23 @@ pub fn PeopleList(
                 </button>
             </div>
             <ul class="people-list">
-                <For
-                    each=move || state.online.with(|online| online.people.clone())
-                    key=|person| person.id
-                    children=|person| view! { <PersonLine person /> }
-                />
-                {move || {
-                    (more() > 0)
-                        .then(|| view! { <li class="people-more">{words::and_more(more())}</li> })
-                }}
+                {entries_of(move || state.online.with(|online| online.people.iter().map(entry).collect()))}
+                {show(move || {
+                    let line = || view! { <li class="people-more">{words::and_more(more())}</li> };
+                    (more() > 0).then(|| line().into_any())
+                })}
             </ul>
         </aside>
     }
     .into_any()
+}
+
+fn entry(person: &Person) -> Entry {
+    let person = person.clone();
+    let id = person.id;
+    Entry::new(&id, move || {
+        view! { <PersonLine person=person.clone() /> }.into_any()
+    })
 }
 
 #[component]
@@ -64,8 +71,11 @@ fn PersonLine(person: Person) -> impl IntoView {
     view! {
         <li class="person">
             <Avatar person size="s" online=true />
-            <bdi class="person-name">{move || person.with(|p| p.name.as_str().to_owned())}</bdi>
-            {move || is_me().then(|| view! { <span class="person-you">{words::YOU_MARK}</span> })}
+            <bdi class="person-name">{text(move || person.with(|p| p.name.as_str().to_owned()))}</bdi>
+            {show(move || {
+                let mark = || view! { <span class="person-you">{words::YOU_MARK}</span> };
+                is_me().then(|| mark().into_any())
+            })}
         </li>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! What people wrote, from the tree that Markdown makes. No HTML text anywhere.
 
+use super::dynamic::{flag, show};
 use crate::{
     markdown::{self, Block, Inline},
     words,
@@ -98,10 +99,11 @@ pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl
     };
     view! {
         <button class=class type="button" data-action="copy" on:click=copy>
-            <Show when=move || copied.get()>
-                <span role="status">{words::COPIED}</span>
-            </Show>
-            <span hidden=move || copied.get()>{children()}</span>
+            {show(move || {
+                let done = || view! { <span role="status">{words::COPIED}</span> };
+                copied.get().then(|| done().into_any())
+            })}
+            <span hidden=flag(move || copied.get())>{children()}</span>
         </button>
     }
 }

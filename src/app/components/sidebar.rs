@@ -1,9 +1,12 @@
 //! The rooms, and oneself.
 
-use super::{Avatar, Icon, Mark};
+use super::{
+    Avatar, Icon, Mark,
+    dynamic::{Entry, attr, entries_of, flag, show, text},
+};
 use crate::{
     app::Chat,
-    protocol::{RoomSummary, Slug},
+    protocol::{Person, RoomSummary, Slug},
     words,
 };
 use leptos::prelude::*;
@@ -17,6 +20,13 @@ pub fn Sidebar(
 ) -> impl IntoView {
     let chat = Chat::here();
     let place = chat.place.get_value();
+    let entry = move |line: &RoomSummary| {
+        let line = line.clone();
+        let key = (line.room.clone(), line.unread);
+        Entry::new(&key, move || {
+            view! { <RoomLine line=line.clone() current /> }.into_any()
+        })
+    };
     view! {
         <nav class="sidebar" id="rooms" popover="auto" aria-label=words::ROOMS>
             <div class="sidebar-head">
@@ -49,31 +59,31 @@ pub fn Sidebar(
                     </a>
                 </div>
                 <ul class="room-list">
-                    <For
-                        each=move || chat.rooms.get()
-                        key=|line| (line.room.clone(), line.unread)
-                        children=move |line| view! { <RoomLine line current /> }
-                    />
+                    {entries_of(move || chat.rooms.with(|rooms| rooms.iter().map(entry).collect()))}
                 </ul>
                 <a class="room-more" href="/rooms">
                     {words::ALL_ROOMS}
                 </a>
             </div>
-            {move || chat.me.get().map(|me| {
-                let person = chat.person_or(me);
-                view! {
-                    <div class="you">
-                        <a class="you-link" href="/me">
-                            <Avatar person size="m" />
-                            <bdi class="you-name">
-                                {move || person.with(|me| me.name.as_str().to_owned())}
-                            </bdi>
-                            <span class="you-hint">{words::CHANGE_NAME}</span>
-                        </a>
-                    </div>
-                }
-            })}
+            {show(move || Some(view! { <You me=chat.me.get()? /> }.into_any()))}
         </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn You(me: Person) -> impl IntoView {
+    let person = Chat::here().person_or(me);
+    view! {
+        <div class="you">
+            <a class="you-link" href="/me">
+                <Avatar person size="m" />
+                <bdi class="you-name">
+                    {text(move || person.with(|me| me.name.as_str().to_owned()))}
+                </bdi>
+                <span class="you-hint">{words::CHANGE_NAME}</span>
+            </a>
+        </div>
     }
     .into_any()
 }
@@ -83,11 +93,11 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
     let RoomSummary { room, unread, .. } = line;
     let href = format!("/r/{}", room.slug);
     let slug = room.slug;
-    let is_current = move || {
+    let is_current = attr(move || {
         current
             .with(|current| current.as_ref() == Some(&slug))
             .then_some("page")
-    };
+    });
     view! {
         <li>
             <a class="room" href=href aria-current=is_current data-unread=(unread > 0).then_some("")>
@@ -116,11 +126,10 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
 #[component]
 pub fn RoomsButton() -> impl IntoView {
     let chat = Chat::here();
-    let unread = move || {
+    let unread = flag(move || {
         chat.rooms
             .with(|rooms| rooms.iter().any(|line| line.unread > 0))
-            .then_some("")
-    };
+    });
     view! {
         <button
             class="icon-button rooms-button"

@@ -2,6 +2,7 @@
 
 use super::{
     Art, Icon, Picture,
+    dynamic::{Entry, attr, entries_of, flag, show, text},
     message::{Message, PendingMessage},
     notice::{NoticeLine, people},
 };
@@ -52,18 +53,16 @@ pub fn TimelineView(
                 id="timeline"
                 tabindex="0"
                 role="log"
-                aria-label=move || state.room.with(|room| words::messages_in(room.name.as_str()))
+                aria-label=text(move || state.room.with(|room| words::messages_in(room.name.as_str())))
                 node_ref=list
                 on:scroll=on_scroll
             >
                 <div class="timeline-inner">
                     <Beginning state past />
                     <ol class="messages">
-                        <For
-                            each=move || rows.get()
-                            key=Row::key
-                            children=move |row| row_view(chat, state, row)
-                        />
+                        {entries_of(move || {
+                            rows.with(|rows| rows.iter().map(|row| entry(chat, state, row)).collect())
+                        })}
                     </ol>
                     {past.then(|| view! { <NewerLinks state /> })}
                     <div id="end"></div>
@@ -75,11 +74,16 @@ pub fn TimelineView(
     .into_any()
 }
 
+fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
+    let row = row.clone();
+    Entry::new(&row.key(), move || row_view(chat, state, row.clone()))
+}
+
 fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
     match row {
         Row::Day(day) => view! {
             <li class="day">
-                <time datetime=words::iso_day(day)>{move || chat.clock.get().day(day)}</time>
+                <time datetime=words::iso_day(day)>{text(move || chat.clock.get().day(day))}</time>
             </li>
         }
         .into_any(),
@@ -100,12 +104,12 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
 /// What stands above the first message: a way to older ones, or the room's beginning.
 #[component]
 fn Beginning(state: RoomState, past: bool) -> impl IntoView {
-    let older = move || state.timeline.with(|timeline| timeline.has_older());
-    let empty = move || {
+    let older = Memo::new(move |_| state.timeline.with(|timeline| timeline.has_older()));
+    let empty = Memo::new(move |_| {
         state
             .timeline
             .with(|timeline| timeline.events().is_empty() && timeline.pending().is_empty())
-    };
+    });
     let first = move || {
         state
             .timeline
@@ -114,47 +118,46 @@ fn Beginning(state: RoomState, past: bool) -> impl IntoView {
     let class = if past { "button" } else { "button plain-only" };
     let link = move || format!("/r/{}?before={}", state.slug(), first().0);
     let name = move || state.room.with(|room| room.name.as_str().to_owned());
-    move || {
-        if older() {
+    show(move || {
+        let beginning = if older.get() {
             view! {
-                <div class="history" aria-busy=move || state.loading.get().then_some("true")>
-                    <a class=class rel="prev" href=link>
+                <div class="history" aria-busy=attr(move || state.loading.get().then_some("true"))>
+                    <a class=class rel="prev" href=text(link)>
                         {words::OLDER}
                     </a>
                 </div>
             }
             .into_any()
-        } else if empty() {
+        } else if empty.get() {
             view! { <EmptyRoom name=name() /> }.into_any()
         } else {
             view! {
                 <div class="room-start">
-                    <h2>"#" <bdi>{name}</bdi></h2>
+                    <h2>"#" <bdi>{text(name)}</bdi></h2>
                     <p>{words::ROOM_START}</p>
                 </div>
             }
             .into_any()
-        }
-    }
+        };
+        Some(beginning)
+    })
 }
 
 #[component]
 fn EmptyRoom(name: String) -> impl IntoView {
     let chat = Chat::here();
     let action = move || {
-        if chat.me.with(Option::is_some) {
-            view! {
-                <a class="button" data-kind="primary" href="#text">
-                    {words::SAY_HELLO}
-                </a>
-            }
+        let (href, words) = if chat.me.with(Option::is_some) {
+            ("#text", words::SAY_HELLO)
         } else {
-            view! {
-                <a class="button" data-kind="primary" href="#name">
-                    {words::CHOOSE_NAME}
-                </a>
-            }
-        }
+            ("#name", words::CHOOSE_NAME)
+        };
+        let link = view! {
+            <a class="button" data-kind="primary" href=href>
+                {words}
+            </a>
+        };
+        Some(link.into_any())
     };
     view! {
         <div class="empty">
@@ -163,7 +166,7 @@ fn EmptyRoom(name: String) -> impl IntoView {
             <p class="empty-text">
                 {words::NOBODY_SAID} " " <bdi>{format!("#{name}")}</bdi> " " {words::FIRST_WORDS}
             </p>
-            {action}
+            {show(action)}
         </div>
     }
     .into_any()
@@ -206,8 +209,8 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
             .timeline
             .with(|timeline| timeline.messages_after(seen, me))
     });
-    let hidden = move || state.at_end.get();
-    let text = move || match news.get() {
+    let hidden = flag(move || state.at_end.get());
+    let line = move || match news.get() {
         0 => words::BACK_TO_NOW.to_owned(),
         some => words::new_messages(some),
     };
@@ -222,10 +225,10 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
             class="jump"
             href="#end"
             hidden=hidden
-            data-quiet=move || (news.get() == 0).then_some("")
+            data-quiet=flag(move || news.get() == 0)
             on:click=go
         >
-            {text}
+            {text(line)}
             {Icon::Down.small()}
         </a>
     }
@@ -281,7 +284,7 @@ pub fn TypingLine(
     let chat = Chat::here();
     let line = move || {
         let who = state.typing.get();
-        (!who.is_empty()).then(|| {
+        let line = || {
             view! {
                 <span class="typing-dots" aria-hidden="true">
                     <i></i>
@@ -290,11 +293,12 @@ pub fn TypingLine(
                 </span>
                 <span class="typing-names">{people(chat, words::typing(&who))}</span>
             }
-        })
+        };
+        (!who.is_empty()).then(|| line().into_any())
     };
     view! {
         <div class="typing" aria-live="polite">
-            {line}
+            {show(line)}
         </div>
     }
     .into_any()

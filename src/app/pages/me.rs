@@ -4,7 +4,7 @@ use super::name_tab;
 use crate::{
     app::{
         Chat,
-        components::{Avatar, FieldError, RoomsButton, Sidebar, post},
+        components::{Avatar, FieldError, RoomsButton, Sidebar, attr, post, show},
     },
     protocol::{Form, Person, RefusalCode},
     words,
@@ -29,16 +29,19 @@ pub fn MePage() -> impl IntoView {
                         <RoomsButton />
                         <h1 class="page-title">{words::YOU}</h1>
                     </div>
-                    {move || match me.get().and_then(|_| chat.me.get_untracked()) {
-                        Some(me) => view! { <AboutMe me /> }.into_any(),
-                        None => view! {
-                            <p class="page-lead">
-                                {words::NO_NAME_YET} " "
-                                <a href="/r/general#name">{words::CHOOSE_NAME}</a>
-                            </p>
-                        }
-                        .into_any(),
-                    }}
+                    {show(move || {
+                        let about = match me.get().and_then(|_| chat.me.get_untracked()) {
+                            Some(me) => view! { <AboutMe me /> }.into_any(),
+                            None => view! {
+                                <p class="page-lead">
+                                    {words::NO_NAME_YET} " "
+                                    <a href="/r/general#name">{words::CHOOSE_NAME}</a>
+                                </p>
+                            }
+                            .into_any(),
+                        };
+                        Some(about)
+                    })}
                 </div>
             </main>
         </div>
@@ -59,17 +62,17 @@ fn AboutMe(me: Person) -> impl IntoView {
     view! {
         <section class="page-section" aria-label=words::NAME>
             <div role="status">
-                {move || {
-                    saved()
-                        .then(|| {
-                            view! {
-                                <p class="notice-box">
-                                    {words::SAVED_AS} " "
-                                    <bdi>{person.with(|me| me.name.as_str().to_owned())}</bdi>
-                                </p>
-                            }
-                        })
-                }}
+                {show(move || {
+                    let notice = || {
+                        view! {
+                            <p class="notice-box">
+                                {words::SAVED_AS} " "
+                                <bdi>{person.with(|me| me.name.as_str().to_owned())}</bdi>
+                            </p>
+                        }
+                    };
+                    saved().then(|| notice().into_any())
+                })}
             </div>
             <RenameForm me />
         </section>
@@ -136,7 +139,7 @@ fn RenameForm(me: Person) -> impl IntoView {
                     dir="auto"
                     autocomplete="nickname"
                     spellcheck="false"
-                    aria-invalid=move || invalid(false)
+                    aria-invalid=attr(move || invalid(false))
                     aria-describedby="my-name-hint rename-error"
                 />
                 <p class="field-hint" id="my-name-hint">
@@ -158,7 +161,7 @@ fn RenameForm(me: Person) -> impl IntoView {
                                 type="email"
                                 value=email
                                 autocomplete="email"
-                                aria-invalid=move || invalid(true)
+                                aria-invalid=attr(move || invalid(true))
                                 aria-describedby="email-hint rename-error"
                             />
                             <p class="field-hint" id="email-hint">

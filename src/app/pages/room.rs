@@ -6,7 +6,7 @@ use crate::{
         Chat, Intent, RoomState,
         components::{
             Composer, ConnectionLine, Join, PeopleList, RoomHeader, Sidebar, TimelineView,
-            TypingLine,
+            TypingLine, show,
         },
     },
     protocol::{BootPage, RoomSnapshot, Slug},
@@ -75,23 +75,26 @@ pub fn RoomPage() -> impl IntoView {
         chat.place
             .with_value(|place| words::room_title(unread, &name.unwrap_or_default(), place))
     });
-    move || match shown() {
-        Shown::Missing => view! { <NotFound /> }.into_any(),
-        Shown::Opening => view! {
-            <div class="shell" data-page="room">
-                <Sidebar current=slug />
-                <main class="conversation" aria-busy="true">
-                    <ConnectionLine />
-                </main>
-            </div>
-        }
-        .into_any(),
-        Shown::Live(state) => view! { <Conversation state slug past=false /> }.into_any(),
-        Shown::Past(snapshot) => {
-            let state = RoomState::new(&snapshot);
-            view! { <Conversation state slug past=true /> }.into_any()
-        }
-    }
+    show(move || {
+        let page = match shown() {
+            Shown::Missing => view! { <NotFound /> }.into_any(),
+            Shown::Opening => view! {
+                <div class="shell" data-page="room">
+                    <Sidebar current=slug />
+                    <main class="conversation" aria-busy="true">
+                        <ConnectionLine />
+                    </main>
+                </div>
+            }
+            .into_any(),
+            Shown::Live(state) => view! { <Conversation state slug past=false /> }.into_any(),
+            Shown::Past(snapshot) => {
+                let state = RoomState::new(&snapshot);
+                view! { <Conversation state slug past=true /> }.into_any()
+            }
+        };
+        Some(page)
+    })
 }
 
 /// The page of history that the server rendered, when the address asks for just that.
@@ -123,13 +126,14 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
                 <ConnectionLine />
                 <TimelineView state past />
                 <TypingLine state />
-                {move || {
-                    if named.get() {
+                {show(move || {
+                    let foot = if named.get() {
                         view! { <Composer state /> }.into_any()
                     } else {
                         view! { <Join state /> }.into_any()
-                    }
-                }}
+                    };
+                    Some(foot)
+                })}
             </main>
             <PeopleList state />
         </div>

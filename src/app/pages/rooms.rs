@@ -4,7 +4,7 @@ use super::name_tab;
 use crate::{
     app::{
         Chat,
-        components::{FieldError, Icon, RoomsButton, Sidebar, post},
+        components::{Entry, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of, post, show},
     },
     protocol::{Form, RefusalCode, RoomSummary},
     words,
@@ -31,16 +31,12 @@ pub fn RoomsPage() -> impl IntoView {
                         <p class="page-lead">{words::ROOMS_LEAD}</p>
                     </div>
                     <ul class="directory">
-                        <For
-                            each=move || chat.rooms.get()
-                            key=|line| (line.room.clone(), line.members)
-                            children=|line| view! { <DirectoryLine line /> }
-                        />
+                        {entries_of(move || chat.rooms.with(|rooms| rooms.iter().map(entry).collect()))}
                     </ul>
                     <section class="page-section" id="new" aria-labelledby="new-title">
                         <h2 id="new-title">{words::OPEN_NEW_ROOM}</h2>
-                        {move || {
-                            if named.get() {
+                        {show(move || {
+                            let form = if named.get() {
                                 view! { <CreateRoom /> }.into_any()
                             } else {
                                 view! {
@@ -49,15 +45,24 @@ pub fn RoomsPage() -> impl IntoView {
                                         <a href="/r/general#name">{words::CHOOSE_NAME}</a>
                                     </p>
                                 }
-                                    .into_any()
-                            }
-                        }}
+                                .into_any()
+                            };
+                            Some(form)
+                        })}
                     </section>
                 </div>
             </main>
         </div>
     }
     .into_any()
+}
+
+fn entry(line: &RoomSummary) -> Entry {
+    let line = line.clone();
+    let key = (line.room.clone(), line.members);
+    Entry::new(&key, move || {
+        view! { <DirectoryLine line=line.clone() /> }.into_any()
+    })
 }
 
 #[component]
@@ -96,12 +101,12 @@ fn CreateRoom() -> impl IntoView {
     let topic = refused
         .as_ref()
         .map(|refused| refused.field("topic").to_owned());
-    let invalid = move || {
+    let invalid = attr(move || {
         let about_topic = |code| matches!(code, RefusalCode::TopicTooLong);
         chat.refused(Form::Create)
             .filter(|form| !about_topic(form.refusal.code))
             .map(|_| "true")
-    };
+    });
     view! {
         <form class="form" method="post" action="/rooms" on:submit=post(Form::Create)>
             <input type="hidden" name="do" value=Form::Create.name() />
