@@ -1,6 +1,7 @@
-//! Logs. Never a message body, never a token, never an address of a request's body.
+//! Logs. Never what people wrote, never a token.
 
 use super::config::{Config, LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, filter::ParseError};
 
 /// Starts logging to standard error.
@@ -10,6 +11,7 @@ use tracing_subscriber::{EnvFilter, filter::ParseError};
 pub fn start(config: &Config) -> Result<(), ParseError> {
     let logs = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&config.log)?)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => logs.with_target(false).init(),

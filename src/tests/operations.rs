@@ -64,3 +64,52 @@ async fn two_servers_do_not_share_a_folder() {
     );
     assert!(refused.is_err());
 }
+
+#[test]
+fn every_setting_and_every_limit_of_a_host_is_documented() {
+    use clap::CommandFactory;
+    let page = include_str!("../../docs/OPERATIONS.md");
+    for setting in hubbub::server::config::Config::command().get_arguments() {
+        let Some(flag) = setting.get_long() else {
+            continue;
+        };
+        let variable = setting.get_env().unwrap().to_str().unwrap();
+        let row = format!("| `--{flag}` | `{variable}` |");
+        assert!(page.contains(&row), "{row}");
+    }
+    let limits = include_str!("../protocol/limits.rs");
+    let protocol = include_str!("../../docs/PROTOCOL.md");
+    for line in limits.lines() {
+        let Some((name, _)) = line
+            .strip_prefix("pub const ")
+            .and_then(|rest| rest.split_once(':'))
+        else {
+            continue;
+        };
+        // How the page groups messages is nobody's limit.
+        if name != "GROUP_WITHIN" {
+            let name = format!("`{name}`");
+            assert!(page.contains(&name) || protocol.contains(&name), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_figure_is_documented() {
+    let page = include_str!("../../docs/OPERATIONS.md");
+    let server = Server::start().await;
+    let mut ada = server.join("Ada").await.opens(&server).await;
+    ada.send(cid(1), "words").await;
+    ada.acked(cid(1)).await;
+    let figures = server.get("/metrics").send().await;
+    let kinds = figures.text().lines().filter_map(|line| {
+        let kind = line.strip_prefix("# TYPE ")?;
+        kind.split(' ').next()
+    });
+    let mut seen = 0;
+    for name in kinds {
+        assert!(page.contains(&format!("`{name}")), "{name}");
+        seen += 1;
+    }
+    assert!(seen >= 5);
+}
