@@ -159,7 +159,7 @@ async fn connection(chat: Chat) -> End {
                 let code = match heard {
                     Some(Ok(Message::Text(text))) => {
                         heart.heard();
-                        let Ok(frame) = serde_json::from_str(&text) else { continue };
+                        let frame = ServerFrame::heard(&text);
                         resumed |= frame == ServerFrame::Resumed;
                         apply::frame(chat, frame);
                         continue;

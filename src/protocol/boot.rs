@@ -1,7 +1,10 @@
 //! What the server hands to the browser with the first page, so that HTML and stream meet
 //! without a gap; and what a form posted by script gets back.
 
-use super::{Cid, Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq};
+use super::{
+    Cid, Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq,
+    flat::{FlatPage, FlatReply},
+};
 use serde::{Deserialize, Serialize};
 
 /// Everything the first render needs, the same on both sides.
@@ -31,7 +34,7 @@ pub struct Boot {
 
 /// Which page, with its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "page", rename_all = "snake_case")]
+#[serde(tag = "page", rename_all = "snake_case", try_from = "FlatPage")]
 pub enum BootPage {
     /// `/r/<slug>`.
     Room {
@@ -111,7 +114,7 @@ impl RefusedForm {
 /// What a form posted with `Accept: application/json` gets: 200 with `next`, or the
 /// refusal with its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
+#[serde(tag = "result", rename_all = "snake_case", try_from = "FlatReply")]
 pub enum FormReply {
     /// It is done.
     Done {

@@ -1,6 +1,6 @@
 //! A room's log and what surrounds it.
 
-use super::{Cid, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId};
+use super::{Cid, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId, flat::FlatWhat};
 use serde::{Deserialize, Serialize};
 
 /// Somebody, as others see them.
@@ -31,7 +31,7 @@ pub struct Event {
 
 /// What can happen in a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatWhat")]
 pub enum What {
     /// Somebody said something.
     Message {

@@ -6,7 +6,7 @@
 
 use super::{
     Cid, Epoch, Event, Millis, Online, Person, Refusal, Room, RoomId, RoomSnapshot, RoomSummary,
-    Seq, Slug, UserId,
+    Seq, Slug, UserId, flat::FlatFrame,
 };
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +81,7 @@ pub enum ClientFrame {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+#[serde(tag = "t", rename_all = "snake_case", try_from = "FlatFrame")]
 pub enum ServerFrame {
     /// The answer to `hello`; what was missed follows, then `resumed`.
     Welcome {
@@ -208,4 +208,13 @@ pub enum ServerFrame {
     /// A frame of a later version.
     #[serde(other)]
     Unknown,
+}
+
+impl ServerFrame {
+    /// What a client heard. A frame that it cannot read is one of a later version, and
+    /// counts as [`ServerFrame::Unknown`].
+    #[must_use]
+    pub fn heard(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or(Self::Unknown)
+    }
 }

@@ -7,6 +7,7 @@
 mod boot;
 mod close;
 mod event;
+mod flat;
 mod frame;
 #[cfg(test)]
 mod golden;

@@ -8,50 +8,55 @@ use leptos::prelude::*;
 /// allows no inline style.
 #[derive(Clone, Copy)]
 enum Shape {
-    Circle(f64, f64, f64),
-    Bar(f64, f64),
+    /// Centre and radius.
+    Circle(&'static str, &'static str, &'static str),
+    /// Top, height and the roundness of the ends.
+    Bar(&'static str, &'static str, &'static str),
     Wave,
 }
 
 /// What is lighter than the ground of an avatar; turned by [`turn`].
 const SHAPES: [&[Shape]; 6] = [
-    &[Shape::Circle(31.0, 9.0, 15.0)],
+    &[Shape::Circle("31", "9", "15")],
     &[
-        Shape::Circle(6.0, 30.0, 13.0),
-        Shape::Circle(35.0, 11.0, 8.0),
+        Shape::Circle("6", "30", "13"),
+        Shape::Circle("35", "11", "8"),
     ],
     &[Shape::Wave],
     &[
-        Shape::Circle(33.0, 33.0, 17.0),
-        Shape::Circle(5.0, 6.0, 6.0),
+        Shape::Circle("33", "33", "17"),
+        Shape::Circle("5", "6", "6"),
     ],
-    &[Shape::Bar(-2.0, 14.0), Shape::Bar(28.0, 8.0)],
+    &[Shape::Bar("-2", "14", "7"), Shape::Bar("28", "8", "4")],
     &[
-        Shape::Circle(20.0, 2.0, 9.0),
-        Shape::Circle(4.4, 29.0, 9.0),
-        Shape::Circle(35.6, 29.0, 9.0),
+        Shape::Circle("20", "2", "9"),
+        Shape::Circle("4.4", "29", "9"),
+        Shape::Circle("35.6", "29", "9"),
     ],
 ];
 
-/// Two related hues: steps of the golden angle keep neighbours in a room far apart.
-fn hues(id: UserId) -> (f64, f64) {
-    const GOLDEN_ANGLE: f64 = 137.508;
-    const NEAR: [f64; 4] = [38.0, -34.0, 62.0, -58.0];
-    let hue = tenth((f64::from(small(id.0, 1_000_000)) * GOLDEN_ANGLE).rem_euclid(360.0));
-    let near = NEAR[small(id.0, 4) as usize];
-    (hue, tenth((hue + near).rem_euclid(360.0)))
+/// Two related hues in tenths of a degree: steps of the golden angle (137.508 degrees) keep
+/// neighbours in a room far apart. Whole numbers, because writing fractions would bring
+/// 17 kB of code into the browser.
+fn hues(id: UserId) -> (u64, u64) {
+    const CIRCLE: u64 = 3_600;
+    const NEAR: [u64; 4] = [380, CIRCLE - 340, 620, CIRCLE - 580];
+    let hue = (id.0 % 1_000_000) * 137_508 / 100 % CIRCLE;
+    let near = NEAR[small(id.0, 4)];
+    (hue, (hue + near) % CIRCLE)
 }
 
-fn turn(id: UserId) -> u32 {
-    small(id.0.wrapping_mul(73), 360)
+/// "137.5" of 1,375 tenths.
+fn degrees(tenths: u64) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-fn small(number: u64, below: u64) -> u32 {
-    u32::try_from(number % below).unwrap_or_default()
+fn turn(id: UserId) -> u64 {
+    id.0.wrapping_mul(73) % 360
 }
 
-fn tenth(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
+fn small(number: u64, below: u64) -> usize {
+    usize::try_from(number % below).unwrap_or_default()
 }
 
 /// Somebody's picture.
@@ -68,7 +73,8 @@ pub fn Avatar(
 ) -> impl IntoView {
     let id = person.with_untracked(|person| person.id);
     let (hue, near) = hues(id);
-    let shapes = SHAPES[small(id.0 / 4, 6) as usize];
+    let (hue, near) = (degrees(hue), degrees(near));
+    let shapes = SHAPES[small(id.0 / 4, 6)];
     let gravatar = move || person.with(|person| person.gravatar.clone());
     view! {
            <span class="avatar" data-size=size>
@@ -107,19 +113,10 @@ pub fn Avatar(
 
 fn draw(shape: Shape) -> AnyView {
     match shape {
-        Shape::Circle(x, y, r) => {
-            view! { <circle cx=x.to_string() cy=y.to_string() r=r.to_string()></circle> }.into_any()
+        Shape::Circle(x, y, r) => view! { <circle cx=x cy=y r=r></circle> }.into_any(),
+        Shape::Bar(y, height, round) => {
+            view! { <rect x="-12" y=y width="64" height=height rx=round></rect> }.into_any()
         }
-        Shape::Bar(y, height) => view! {
-            <rect
-                x="-12"
-                y=y.to_string()
-                width="64"
-                height=height.to_string()
-                rx=(height / 2.0).to_string()
-            ></rect>
-        }
-        .into_any(),
         Shape::Wave => view! { <path d="M-10 22Q5 12 20 22T50 22V50H-10Z"></path> }.into_any(),
     }
 }
