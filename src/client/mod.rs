@@ -11,8 +11,8 @@ mod people;
 mod socket;
 
 use crate::{
-    app::{App, Chat, Clock, Intent, browser_offset},
-    protocol::{Boot, ClientFrame, Epoch, Millis, RoomId, Seq, Slug},
+    app::{App, Chat, Clock, Intent, browser_now, browser_offset, until_tomorrow},
+    protocol::{Boot, ClientFrame, Epoch, RoomId, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
 use std::{cell::RefCell, collections::HashMap};
@@ -74,7 +74,7 @@ fn boot() -> Option<Boot> {
 /// After hydration: what depends on this browser may show now.
 fn come_alive(chat: Chat) {
     chat.live.set(true);
-    chat.clock.set(Clock::Browser);
+    keep_time(chat);
     remember_time_zone();
     if let Some(root) = document().document_element() {
         // Plain attribute of an element that exists.
@@ -93,16 +93,17 @@ fn come_alive(chat: Chat) {
     socket::run(chat);
 }
 
+/// Shows times by the browser's clock; at midnight "Today" becomes "Yesterday".
+fn keep_time(chat: Chat) {
+    chat.clock.set(Clock::browser());
+    set_timeout(move || keep_time(chat), until_tomorrow());
+}
+
 /// Lets the server render the next page in local time.
 fn remember_time_zone() {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "milliseconds since 1970 fit 53 bits"
-    )]
-    let now = Millis(js_sys::Date::now() as i64);
     let cookie = format!(
         "tz={}; path=/; max-age=31536000; samesite=lax",
-        browser_offset(now)
+        browser_offset(browser_now())
     );
     // Where cookies are off, the server goes on with UTC.
     let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());

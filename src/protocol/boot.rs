@@ -1,7 +1,7 @@
 //! What the server hands to the browser with the first page, so that HTML and stream meet
 //! without a gap; and what a form posted by script gets back.
 
-use super::{Cid, Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq};
+use super::{Cid, Epoch, Millis, Person, Refusal, RoomSnapshot, RoomSummary, Seq};
 use serde::{Deserialize, Serialize};
 
 /// Everything the first render needs, the same on both sides.
@@ -16,6 +16,8 @@ pub struct Boot {
     /// Minutes to add to UTC for the times in this render: what the browser told last
     /// time (cookie `tz`), 0 on a first visit. The browser corrects it after hydration.
     pub tz: i32,
+    /// When this page was made, for "Today" and "Yesterday".
+    pub now: Millis,
     /// Whether the host allows Gravatar.
     pub gravatar: bool,
     /// The public rooms.
