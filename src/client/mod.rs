@@ -12,7 +12,7 @@ mod socket;
 
 use crate::{
     app::{App, Chat, Clock, Intent, browser_now, browser_offset, until_tomorrow},
-    protocol::{Boot, ClientFrame, Epoch, RoomId, Seq, Slug},
+    protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
 use std::{cell::RefCell, collections::HashMap};
@@ -36,7 +36,7 @@ struct Client {
     next_question: u32,
     outbox: outbox::Outbox,
     typing: people::Typing,
-    /// How far each room was reported as read.
+    /// How far each room was read on this page.
     read: HashMap<RoomId, Seq>,
 }
 
@@ -191,8 +191,20 @@ fn say_read(chat: Chat, room: RoomId, seq: Seq) {
         *read = (*read).max(seq);
         news
     });
-    if news && !socket::say(&ClientFrame::Read { room, seq }) {
-        CLIENT.with_borrow_mut(|client| client.read.remove(&room));
+    if news {
+        socket::say(&ClientFrame::Read { room, seq });
     }
     apply::set_unread(chat, room, 0);
+}
+
+/// Says again what was read while nobody could be told: where the server, asked just now,
+/// still counts something as unread.
+fn read_again(chat: Chat) {
+    let read = CLIENT.with_borrow(|client| client.read.clone());
+    for (room, seq) in read {
+        let unread = |line: &RoomSummary| line.room.id == room && line.unread > 0;
+        if chat.rooms.with_untracked(|rooms| rooms.iter().any(unread)) {
+            socket::say(&ClientFrame::Read { room, seq });
+        }
+    }
 }
