@@ -88,7 +88,7 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
         }
         .into_any(),
         Row::New => view! {
-            <li class="new-line" role="separator">
+            <li class="new-line">
                 <span>{words::NEW}</span>
             </li>
         }
