@@ -5,7 +5,7 @@
 
 mod rows;
 
-pub use rows::{Notice, Row, RowKey};
+pub use rows::{Notice, Row, RowKey, RowPage};
 
 use crate::protocol::{Cid, Event, RefusalCode, RoomSnapshot, Seq, UserId, What};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct Timeline {
     last: Seq,
     /// Whether the log goes on before the first of `events`.
     older: bool,
+    /// The first event of each page that another was put before, newest first.
+    seams: Vec<Seq>,
     /// In the order in which they were sent.
     pending: Vec<Pending>,
 }
@@ -68,6 +70,7 @@ impl Timeline {
             events,
             last,
             older: snapshot.older,
+            seams: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -151,6 +154,7 @@ impl Timeline {
             return false;
         }
         self.older = older;
+        self.seams.push(first);
         self.events.splice(0..0, page.into_iter().map(Arc::new));
         true
     }

@@ -202,12 +202,12 @@ pub fn full(local: i64) -> String {
     format!("{}, {}", date(local.div_euclid(DAY)), time(local))
 }
 
-/// "Today", "Yesterday", or the date; without a today always the date.
+/// "Today", "Yesterday", or the date.
 #[must_use]
-pub fn day(day: i64, today: Option<i64>) -> String {
-    match today.map(|today| today - day) {
-        Some(0) => "Today".to_owned(),
-        Some(1) => "Yesterday".to_owned(),
+pub fn day(day: i64, today: i64) -> String {
+    match today - day {
+        0 => "Today".to_owned(),
+        1 => "Yesterday".to_owned(),
         _ => date(day),
     }
 }
@@ -323,8 +323,8 @@ mod tests {
 
     #[test]
     fn days_near_now_have_words() {
-        assert_eq!(day(20_779, Some(20_779)), "Today");
-        assert_eq!(day(20_778, Some(20_779)), "Yesterday");
-        assert_eq!(day(20_779, None), "Sunday 22 November 2026");
+        assert_eq!(day(20_779, 20_779), "Today");
+        assert_eq!(day(20_778, 20_779), "Yesterday");
+        assert_eq!(day(20_779, 20_781), "Sunday 22 November 2026");
     }
 }

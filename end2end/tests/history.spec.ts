@@ -95,10 +95,9 @@ test("while one reads above, nothing moves and a button counts", async ({ person
   await ada.joins("general");
   await bo.joins("general");
   await scrolls(ada, -900);
-  const reading = "line 45";
-  await expect(ada.screen.message(reading)).toBeInViewport();
   await expect.poll(() => atTheEnd(ada)).toBe(false);
-  const before = await placeOf(ada, reading);
+  const reading = await ada.screen.beingRead();
+  const before = await restingPlaceOf(ada, reading);
 
   for (const text of ["one", "two", "three"]) await bo.says(text);
   await expect(ada.screen.jump).toHaveText(/3 new messages/);

@@ -59,7 +59,8 @@ for (const { rule, name, says } of [
   });
 }
 
-test("a name of 32 graphemes is long enough for everybody", async ({ person }) => {
+test("a name of 32 graphemes is long enough for everybody", async ({ person, mishaps }) => {
+  mishaps.expect(REFUSED_FORM, "emoji may be refused");
   const family = "👩‍👩‍👧‍👦";
   const ada = await person("a".repeat(31) + "é");
   await ada.joins("general");

@@ -37,7 +37,7 @@ for (const { rule, name, says } of [
     await ada.joins("general");
     await ada.visits("/rooms");
     await ada.page.getByLabel("Name", { exact: true }).fill(name);
-    await ada.page.getByRole("button", { name: "Open room" }).click();
+    await ada.page.getByRole("button", { name: "Open room", exact: true }).click();
     await expect(ada.screen.problem(says)).toBeVisible();
     await expect(ada.page.getByLabel("Name", { exact: true })).toHaveValue(name);
     expect(new URL(ada.page.url()).pathname).toBe("/rooms");
@@ -124,7 +124,7 @@ test("a topic that is too long says so, and stays to be shortened", async ({ per
   mishaps.expect(REFUSED_FORM, "the form is refused on purpose");
   const ada = await person("Ada");
   await ada.joins("general");
-  await ada.screen.topic.click();
+  await ada.screen.topicOpener.click();
   const field = ada.page.getByRole("main").getByLabel("Topic", { exact: true });
   await field.evaluate((input) => input.removeAttribute("maxlength"));
   await field.fill("t".repeat(201));

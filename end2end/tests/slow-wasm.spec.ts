@@ -81,13 +81,16 @@ test("where somebody has scrolled to stays when the page comes alive", async ({
   await expect(ada.screen.message("line 45")).toBeInViewport();
   await ada.screen.timeline.hover();
   await ada.page.mouse.wheel(0, -700);
-  const reading = ada.screen.message("line 30");
-  const place = () => reading.evaluate((message) => message.getBoundingClientRect().top);
-  await expect(reading).toBeInViewport();
-  await ada.page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  );
-  const before = await place();
+  await expect(ada.screen.message("line 45")).not.toBeInViewport();
+  const reading = await ada.screen.beingRead();
+  const place = () =>
+    ada.screen.message(reading).evaluate((message) => message.getBoundingClientRect().top);
+  let before = await place();
+  await expect(async () => {
+    const last = before;
+    before = await place();
+    expect(before, "the wheel has come to rest").toBe(last);
+  }).toPass({ intervals: [100] });
   await ada.page.locator("html[data-live]").waitFor({ timeout: 2 * TEN_SECONDS });
   expect(await place()).toBeCloseTo(before, 0);
 });

@@ -129,7 +129,10 @@ impl Chat {
             me: RwSignal::new(boot.me.clone()),
             rooms: RwSignal::new(boot.rooms),
             link: RwSignal::new(Link::Starting),
-            clock: RwSignal::new(Clock::Fixed(boot.tz)),
+            clock: RwSignal::new(Clock::Fixed {
+                offset: boot.tz,
+                now: boot.now,
+            }),
             live: RwSignal::new(false),
             looking: RwSignal::new(false),
             refused: RwSignal::new(boot.refused),

@@ -2,24 +2,44 @@
 //! sides; after hydration the browser's own clock takes over.
 
 use crate::{protocol::Millis, words};
+use std::time::Duration;
 use wasm_bindgen::JsValue;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Which clock times are shown by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
-    /// So many minutes ahead of UTC, whatever the season.
-    Fixed(i32),
+    /// The first render's.
+    Fixed {
+        /// Minutes ahead of UTC, whatever the season.
+        offset: i32,
+        /// When the page was made: says which day is today.
+        now: Millis,
+    },
     /// The browser's time zone and habits.
-    Browser,
+    Browser {
+        /// Days since 1970 in local time.
+        today: i64,
+    },
 }
 
 impl Clock {
+    /// The browser's clock as of now. It goes on to be right until [`until_tomorrow`].
+    #[must_use]
+    pub fn browser() -> Self {
+        let now = browser_now();
+        Self::Browser {
+            today: local(now, browser_offset(now)).div_euclid(DAY),
+        }
+    }
+
     /// Minutes ahead of UTC at a moment.
     #[must_use]
     pub fn offset(self, at: Millis) -> i32 {
         match self {
-            Self::Fixed(minutes) => minutes,
-            Self::Browser => browser_offset(at),
+            Self::Fixed { offset, .. } => offset,
+            Self::Browser { .. } => browser_offset(at),
         }
     }
 
@@ -27,11 +47,10 @@ impl Clock {
     #[must_use]
     pub fn time(self, at: Millis) -> String {
         match self {
-            Self::Fixed(minutes) => words::time(local(at, minutes)),
-            Self::Browser => {
+            Self::Fixed { offset, .. } => words::time(local(at, offset)),
+            Self::Browser { .. } => {
                 let options = js_sys::Object::new();
-                set(&options, "hour", "numeric");
-                set(&options, "minute", "2-digit");
+                set(&options, "timeStyle", "short");
                 date(at)
                     .to_locale_time_string_with_options("default", &options)
                     .into()
@@ -43,8 +62,8 @@ impl Clock {
     #[must_use]
     pub fn full(self, at: Millis) -> String {
         match self {
-            Self::Fixed(minutes) => words::full(local(at, minutes)),
-            Self::Browser => {
+            Self::Fixed { offset, .. } => words::full(local(at, offset)),
+            Self::Browser { .. } => {
                 let options = js_sys::Object::new();
                 set(&options, "dateStyle", "full");
                 set(&options, "timeStyle", "short");
@@ -53,13 +72,14 @@ impl Clock {
         }
     }
 
-    /// "Today", "Yesterday" or the date; the first render has no clock and says the date.
+    /// "Today", "Yesterday" or the date.
     #[must_use]
     pub fn day(self, day: i64) -> String {
-        match self {
-            Self::Fixed(_) => words::day(day, None),
-            Self::Browser => words::day(day, Some(browser_today())),
-        }
+        let today = match self {
+            Self::Fixed { offset, now } => local(now, offset).div_euclid(DAY),
+            Self::Browser { today } => today,
+        };
+        words::day(day, today)
     }
 }
 
@@ -80,13 +100,23 @@ pub fn browser_offset(at: Millis) -> i32 {
     -behind
 }
 
-fn browser_today() -> i64 {
+/// What time it is in the browser.
+#[must_use]
+pub fn browser_now() -> Millis {
     #[allow(
         clippy::cast_possible_truncation,
         reason = "milliseconds since 1970 fit 53 bits"
     )]
-    let now = Millis(js_sys::Date::now() as i64);
-    local(now, browser_offset(now)).div_euclid(24 * 60 * 60 * 1000)
+    let now = js_sys::Date::now() as i64;
+    Millis(now)
+}
+
+/// How long today still lasts in the browser.
+#[must_use]
+pub fn until_tomorrow() -> Duration {
+    let now = browser_now();
+    let gone = local(now, browser_offset(now)).rem_euclid(DAY);
+    Duration::from_millis((DAY - gone).unsigned_abs())
 }
 
 fn local(at: Millis, minutes: i32) -> i64 {

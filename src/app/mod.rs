@@ -8,7 +8,7 @@ mod pages;
 mod shell;
 
 pub use chat::{Chat, Intent, Link, RoomState};
-pub use clock::{Clock, browser_offset};
+pub use clock::{Clock, browser_now, browser_offset, until_tomorrow};
 pub use shell::{Assets, shell};
 
 use crate::protocol::BootPage;

@@ -1,6 +1,6 @@
 //! What the server says, put into the page.
 
-use super::{CLIENT, Question, answered, ask_again, outbox, people, socket};
+use super::{CLIENT, Question, answered, ask_again, outbox, people, read_again, socket};
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
@@ -27,6 +27,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             socket::resumed(true);
             chat.link.set(Link::Connected);
             ask_again();
+            read_again(chat);
             outbox::pump_all(chat);
         }
         ServerFrame::Opened { re, snapshot } => {
@@ -91,8 +92,10 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
 
 fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>) {
     CLIENT.with_borrow_mut(|client| {
+        if client.epoch.as_ref() != Some(&epoch) {
+            client.read.clear();
+        }
         client.epoch = Some(epoch);
-        client.read.clear();
     });
     if let Some(me) = &me {
         chat.meet(me.clone());

@@ -11,8 +11,8 @@ mod people;
 mod socket;
 
 use crate::{
-    app::{App, Chat, Clock, Intent, browser_offset},
-    protocol::{Boot, ClientFrame, Epoch, Millis, RoomId, Seq, Slug},
+    app::{App, Chat, Clock, Intent, browser_now, browser_offset, until_tomorrow},
+    protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
 use std::{cell::RefCell, collections::HashMap};
@@ -36,7 +36,7 @@ struct Client {
     next_question: u32,
     outbox: outbox::Outbox,
     typing: people::Typing,
-    /// How far each room was reported as read.
+    /// How far each room was read on this page.
     read: HashMap<RoomId, Seq>,
 }
 
@@ -74,7 +74,7 @@ fn boot() -> Option<Boot> {
 /// After hydration: what depends on this browser may show now.
 fn come_alive(chat: Chat) {
     chat.live.set(true);
-    chat.clock.set(Clock::Browser);
+    keep_time(chat);
     remember_time_zone();
     if let Some(root) = document().document_element() {
         // Plain attribute of an element that exists.
@@ -93,16 +93,17 @@ fn come_alive(chat: Chat) {
     socket::run(chat);
 }
 
+/// Shows times by the browser's clock; at midnight "Today" becomes "Yesterday".
+fn keep_time(chat: Chat) {
+    chat.clock.set(Clock::browser());
+    set_timeout(move || keep_time(chat), until_tomorrow());
+}
+
 /// Lets the server render the next page in local time.
 fn remember_time_zone() {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "milliseconds since 1970 fit 53 bits"
-    )]
-    let now = Millis(js_sys::Date::now() as i64);
     let cookie = format!(
         "tz={}; path=/; max-age=31536000; samesite=lax",
-        browser_offset(now)
+        browser_offset(browser_now())
     );
     // Where cookies are off, the server goes on with UTC.
     let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
@@ -190,8 +191,20 @@ fn say_read(chat: Chat, room: RoomId, seq: Seq) {
         *read = (*read).max(seq);
         news
     });
-    if news && !socket::say(&ClientFrame::Read { room, seq }) {
-        CLIENT.with_borrow_mut(|client| client.read.remove(&room));
+    if news {
+        socket::say(&ClientFrame::Read { room, seq });
     }
     apply::set_unread(chat, room, 0);
+}
+
+/// Says again what was read while nobody could be told: where the server, asked just now,
+/// still counts something as unread.
+fn read_again(chat: Chat) {
+    let read = CLIENT.with_borrow(|client| client.read.clone());
+    for (room, seq) in read {
+        let unread = |line: &RoomSummary| line.room.id == room && line.unread > 0;
+        if chat.rooms.with_untracked(|rooms| rooms.iter().any(unread)) {
+            socket::say(&ClientFrame::Read { room, seq });
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! without a gap; and what a form posted by script gets back.
 
 use super::{
-    Cid, Epoch, Person, Refusal, RoomSnapshot, RoomSummary, Seq,
+    Cid, Epoch, Millis, Person, Refusal, RoomSnapshot, RoomSummary, Seq,
     flat::{FlatPage, FlatReply},
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct Boot {
     /// Minutes to add to UTC for the times in this render: what the browser told last
     /// time (cookie `tz`), 0 on a first visit. The browser corrects it after hydration.
     pub tz: i32,
+    /// When this page was made, for "Today" and "Yesterday".
+    pub now: Millis,
     /// Whether the host allows Gravatar.
     pub gravatar: bool,
     /// The public rooms.

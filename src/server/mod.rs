@@ -222,7 +222,7 @@ fn keep_tidy(app: Arc<App>) -> JoinHandle<()> {
 }
 
 /// What time it is.
-fn now() -> Millis {
+pub(crate) fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     Millis(i64::try_from(millis).unwrap_or(i64::MAX))

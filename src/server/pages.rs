@@ -4,6 +4,7 @@ use super::{
     App,
     address::Visit,
     door::Caller,
+    now,
     security::{nonce, page_policy, random},
     session,
 };
@@ -226,6 +227,7 @@ impl App {
             epoch: self.store.epoch(),
             me: asked.caller.me().cloned(),
             tz: asked.tz,
+            now: now(),
             gravatar: self.config.gravatar,
             rooms: Vec::new(),
             page: BootPage::Failed,

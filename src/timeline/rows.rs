@@ -80,6 +80,16 @@ pub enum RowKey {
 }
 
 impl Row {
+    /// The event it stands for; the first of several. None that are not in the log.
+    fn seq(&self) -> Option<Seq> {
+        match self {
+            Self::Day(_) | Self::New | Self::Pending { .. } => None,
+            Self::Notice(Notice::Members { first, .. }) => Some(*first),
+            Self::Notice(Notice::Renamed { seq, .. } | Notice::Topic { seq, .. }) => Some(*seq),
+            Self::Message { event, .. } => Some(event.seq),
+        }
+    }
+
     /// The key of this row.
     #[must_use]
     pub fn key(&self) -> RowKey {
@@ -103,7 +113,41 @@ impl Row {
     }
 }
 
+/// Rows that came onto the screen together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowPage {
+    /// 0 for the newest, which grows; every page of history has the next number. It stays.
+    pub number: usize,
+    /// In order.
+    pub rows: Vec<Row>,
+}
+
 impl Timeline {
+    /// The rows, oldest page first. Whoever draws pages one by one leaves alone what is on
+    /// the screen when history comes before it.
+    #[must_use]
+    pub fn pages(&self, rows: Vec<Row>) -> Vec<RowPage> {
+        let mut pages: Vec<RowPage> = (0..=self.seams.len())
+            .map(|number| RowPage {
+                number,
+                rows: Vec::new(),
+            })
+            .collect();
+        let mut number = 0;
+        // From the end: a day and the new line belong to what stands below them.
+        for row in rows.into_iter().rev() {
+            if let Some(seq) = row.seq() {
+                number = self.seams.iter().take_while(|seam| seq < **seam).count();
+            }
+            pages[number].rows.push(row);
+        }
+        for page in &mut pages {
+            page.rows.reverse();
+        }
+        pages.reverse();
+        pages
+    }
+
     /// The rows of the conversation.
     ///
     /// `offset` gives the minutes to add to UTC at a moment; `new_after` is where the

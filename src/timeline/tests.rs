@@ -104,6 +104,26 @@ fn history_fits_right_before_what_is_known_or_not_at_all() {
 }
 
 #[test]
+fn history_is_a_page_of_its_own_and_leaves_the_others_alone() {
+    let log = log(120);
+    let keys = |page: &RowPage| page.rows.iter().map(Row::key).collect::<Vec<_>>();
+    let mut timeline = Timeline::of(&snapshot(&log, 110, 50));
+    let before = timeline.pages(rows(&timeline));
+    timeline.prepend(log[10..60].to_vec(), true);
+    timeline.prepend(log[..10].to_vec(), false);
+    timeline.extend(log[110..].to_vec());
+    timeline.send(cid(200), "on its way".into());
+    let after = timeline.pages(rows(&timeline));
+
+    let numbers: Vec<_> = after.iter().map(|page| page.number).collect();
+    assert_eq!(numbers, [2, 1, 0]);
+    let all: Vec<_> = after.iter().flat_map(|page| page.rows.clone()).collect();
+    assert_eq!(all, rows(&timeline), "nothing is lost or turned round");
+    // The day above the first message has gone up, the rest stands where it stood.
+    assert!(keys(&after[2]).starts_with(&keys(&before[0])[1..]));
+}
+
+#[test]
 fn a_message_shows_once_whichever_of_ack_and_event_comes_first() {
     let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
     timeline.send(cid(1), "one".into());

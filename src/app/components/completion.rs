@@ -8,7 +8,7 @@ use crate::{
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 /// How many are offered at once.
-const OFFERED: usize = 7;
+const OFFERED: usize = 5;
 /// Letters behind the colon before anything is offered.
 const LETTERS: usize = 2;
 

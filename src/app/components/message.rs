@@ -55,7 +55,11 @@ pub fn Message(
         >
             {head}
             <Prose text=said.clone() />
-            <div class="message-actions" role="group" aria-label=words::MESSAGE_ACTIONS>
+            <div
+                class="message-actions live-only"
+                role="group"
+                aria-label=words::MESSAGE_ACTIONS
+            >
                 <CopyButton class="message-action" text=said>
                     {Icon::Copy.small()}
                     {words::COPY_TEXT}

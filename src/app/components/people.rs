@@ -42,7 +42,8 @@ pub fn PeopleList(
                     {Icon::Close.draw()}
                 </button>
             </div>
-            <ul class="people-list">
+            // Scrolls in a crowd, so a keyboard must reach it; nothing in it takes the focus.
+            <ul class="people-list" tabindex="0" aria-labelledby="people-title">
                 {entries_of(move || state.online.with(|online| online.people.iter().map(entry).collect()))}
                 {show(move || {
                     let line = || view! { <li class="people-more">{words::and_more(more())}</li> };

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{Chat, Intent, RoomState},
     protocol::{Seq, limits},
-    timeline::Row,
+    timeline::{Row, RowPage},
     words,
 };
 use leptos::{html, prelude::*};
@@ -29,13 +29,13 @@ pub fn TimelineView(
 ) -> impl IntoView {
     let chat = Chat::here();
     let list = NodeRef::<html::Div>::new();
-    let rows = Memo::new(move |_| {
+    let pages = Memo::new(move |_| {
         let clock = chat.clock.get();
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
         let new_after = if past { None } else { state.new_after.get() };
         state
             .timeline
-            .with(|timeline| timeline.rows(|at| clock.offset(at), new_after, me))
+            .with(|timeline| timeline.pages(timeline.rows(|at| clock.offset(at), new_after, me)))
     });
     let on_scroll = move |_| {
         if let (false, Some(list)) = (past, list.get_untracked()) {
@@ -61,7 +61,8 @@ pub fn TimelineView(
                     <Beginning state past />
                     <ol class="messages">
                         {entries_of(move || {
-                            rows.with(|rows| rows.iter().map(|row| entry(chat, state, row)).collect())
+                            let entry = |page: &RowPage| page_entry(chat, state, pages, page.number);
+                            pages.with(|pages| pages.iter().map(entry).collect())
                         })}
                     </ol>
                     {past.then(|| view! { <NewerLinks state /> })}
@@ -72,6 +73,20 @@ pub fn TimelineView(
         </div>
     }
     .into_any()
+}
+
+/// The rows of one page. Were all rows in one list, Leptos would take every one of them out
+/// and put it in again whenever several come before them: the browser could not hold the
+/// place, and what was selected or focused would be lost.
+fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: usize) -> Entry {
+    let rows = move || {
+        pages.with(|pages| {
+            let page = pages.iter().find(|page| page.number == number);
+            let rows = page.map(|page| page.rows.as_slice()).unwrap_or_default();
+            rows.iter().map(|row| entry(chat, state, row)).collect()
+        })
+    };
+    Entry::new(&number, move || entries_of(rows))
 }
 
 fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
@@ -88,7 +103,7 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
         }
         .into_any(),
         Row::New => view! {
-            <li class="new-line" role="separator">
+            <li class="new-line">
                 <span>{words::NEW}</span>
             </li>
         }
