@@ -45,7 +45,7 @@ test("it says when it tries again, and a button tries now", async ({ person, net
   await network.accept();
   await expect(async () => {
     // The button is gone as soon as a try of its own has worked.
-    if (await ada.screen.tryNow.isVisible()) await ada.screen.tryNow.click();
+    await ada.triesNow();
     await expect(ada.screen.connectionDot("Connected")).toBeVisible({ timeout: 1_000 });
   }).toPass({ timeout: 10_000 });
 });
@@ -69,7 +69,7 @@ test("what is said while away is shown as waiting and goes out in order", async 
   await expect(bo.screen.messages).toHaveCount(0);
 
   await network.accept();
-  await ada.screen.tryNow.click();
+  await ada.triesNow();
   await bo.readsInOrder(texts);
   for (const text of texts) await ada.knowsItIsSent(text);
   await ada.readsInOrder(texts);
@@ -218,7 +218,7 @@ test("after a long absence the newest page is shown", async ({ person, network, 
   await expect(bo.screen.connectionDot("Reconnecting")).toBeVisible();
   await fillRoom(server.url, "general", 520);
   await network.accept();
-  await bo.screen.tryNow.click();
+  await bo.triesNow();
   await expect(bo.screen.message("line 520")).toBeInViewport({ timeout: BACK_WITHIN_MS });
   await bo.says("what a lot");
 });

@@ -104,6 +104,8 @@ test("who asks for less motion gets none", async ({ person }) => {
 
 test("the focus is always visible", async ({ person }) => {
   const ada = await person("Ada");
+  // What fades in would be measured before it is there.
+  await ada.page.emulateMedia({ reducedMotion: "reduce" });
   await ada.joins("general");
   await ada.says("hello");
   // A fresh page: the Tab key begins at its top.

@@ -36,7 +36,8 @@ pub fn ConnectionLine() -> impl IntoView {
         };
         Some(sentence.into_any())
     };
-    let waiting = Memo::new(move |_| matches!(link.get(), Link::Waiting(_)));
+    // It stays while a try runs: a button that goes under the finger cannot be pressed.
+    let waiting = Memo::new(move |_| matches!(link.get(), Link::Waiting(_) | Link::Trying));
     let try_now = move || {
         let button = || {
             view! {
