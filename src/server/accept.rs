@@ -42,7 +42,9 @@ pub fn listen(addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
     } else {
         TcpSocket::new_v6()?
     };
-    // A restart must not wait for the last run's connections to be forgotten.
+    // A restart must not wait for the last run's connections to be forgotten. (On Windows
+    // the same call would let another program take the port.)
+    #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(addr)?;
     socket.listen(backlog)

@@ -29,6 +29,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// A visitor, or somebody whose session could not be looked up.
+    #[must_use]
+    pub fn nobody(address: IpAddr) -> Self {
+        Self {
+            session: None,
+            address,
+        }
+    }
+
     /// Who it is; nothing for a visitor.
     #[must_use]
     pub fn me(&self) -> Option<&Person> {
@@ -56,10 +65,7 @@ impl App {
     /// # Errors
     /// When the store cannot say.
     pub async fn caller(&self, headers: &HeaderMap, visit: &Visit) -> Result<Caller, Refusal> {
-        let mut caller = Caller {
-            session: None,
-            address: visit.limit_key(),
-        };
+        let mut caller = Caller::nobody(visit.limit_key());
         if let Some(token) = session::token(headers, visit.https) {
             let hash = token.hash();
             if let Some(session) = self.store.session(&hash).await? {

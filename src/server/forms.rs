@@ -94,7 +94,11 @@ impl App {
         };
         let mut caller = match self.caller(&head.headers, &visit).await {
             Ok(caller) => caller,
-            Err(refusal) => return answer::refused(refusal, json),
+            Err(refusal) if json => return answer::refused(refusal, json),
+            Err(refusal) => {
+                let nobody = Caller::nobody(visit.limit_key());
+                return self.show_failed(&Asked::new(nobody, head.uri, &head.headers), &refusal);
+            }
         };
         let result = self.do_form(&place, &posted, &mut caller, &visit).await;
         match result {

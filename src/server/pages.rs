@@ -13,15 +13,20 @@ use crate::{
     protocol::{Boot, BootPage, Cid, Refusal, RefusalCode, RefusedForm, Room, Seq},
 };
 use axum::{
-    extract::{Path, Query, Request, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures_util::FutureExt;
 use leptos::prelude::{Owner, RenderHtml, provide_context};
 use leptos_router::location::RequestUrl;
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
 
 /// What a restarting server says: complete in itself, because nothing else may answer.
 const RESTARTING: &str = include_str!("../../public/restarting.html");
@@ -62,6 +67,22 @@ impl Asked {
     }
 }
 
+impl FromRequestParts<Arc<App>> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let Ok(visit) = Visit::from_request_parts(parts, app).await;
+        let (url, headers) = (parts.uri.clone(), &parts.headers);
+        match app.caller(headers, &visit).await {
+            Ok(caller) => Ok(Self::new(caller, url, headers)),
+            Err(refusal) => {
+                let nobody = Caller::nobody(visit.limit_key());
+                Err(app.show_failed(&Self::new(nobody, url, headers), &refusal))
+            }
+        }
+    }
+}
+
 /// `GET /`
 pub async fn home() -> Redirect {
     Redirect::to("/r/general")
@@ -74,18 +95,7 @@ struct RoomQuery {
 }
 
 /// `GET /r/{slug}`, and `?before=` for a page of the past.
-pub async fn room(
-    State(app): State<Arc<App>>,
-    Path(slug): Path<String>,
-    visit: Visit,
-    url: Uri,
-    headers: HeaderMap,
-) -> Response {
-    let caller = match app.caller(&headers, &visit).await {
-        Ok(caller) => caller,
-        Err(refusal) => return failed(&refusal),
-    };
-    let asked = Asked::new(caller, url, &headers);
+pub async fn room(State(app): State<Arc<App>>, Path(slug): Path<String>, asked: Asked) -> Response {
     match app.readable_by_slug(&asked.caller, &slug) {
         Ok(room) => app.show_room(&asked, room, None).await,
         Err(_) => app.show(&asked, BootPage::NotFound, None).await,
@@ -93,37 +103,25 @@ pub async fn room(
 }
 
 /// `GET /rooms`
-pub async fn rooms(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    url: Uri,
-    headers: HeaderMap,
-) -> Response {
-    app.plain_page(&visit, url, &headers, BootPage::Rooms).await
+pub async fn rooms(State(app): State<Arc<App>>, asked: Asked) -> Response {
+    app.show(&asked, BootPage::Rooms, None).await
 }
 
 /// `GET /me`
-pub async fn me(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    url: Uri,
-    headers: HeaderMap,
-) -> Response {
-    app.plain_page(&visit, url, &headers, BootPage::Me).await
+pub async fn me(State(app): State<Arc<App>>, asked: Asked) -> Response {
+    app.show(&asked, BootPage::Me, None).await
 }
 
 /// Whatever else is asked for: a file of the site, or nothing.
-pub async fn other(
-    State(app): State<Arc<App>>,
-    visit: Visit,
-    url: Uri,
-    headers: HeaderMap,
-) -> Response {
-    if let Some(file) = app.library.site().answer(url.path(), &headers) {
+pub async fn other(State(app): State<Arc<App>>, request: Request) -> Response {
+    let site = app.library.site();
+    if let Some(file) = site.answer(request.uri().path(), request.headers()) {
         return file;
     }
-    app.plain_page(&visit, url, &headers, BootPage::NotFound)
-        .await
+    match Asked::from_request(request, &app).await {
+        Ok(asked) => app.show(&asked, BootPage::NotFound, None).await,
+        Err(response) => response,
+    }
 }
 
 /// Answers for a server that goes away or broke down on the way.
@@ -131,10 +129,14 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     if app.is_stopping() && request.uri().path() != "/healthz" {
         return restarting();
     }
+    let url = request.uri().clone();
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     answer.unwrap_or_else(|_| {
         tracing::error!("a request was answered by a panic");
-        failed(&RefusalCode::Internal.into())
+        let refusal = RefusalCode::Internal.into();
+        let asked = Asked::new(Caller::nobody(IpAddr::from([0; 4])), url, &HeaderMap::new());
+        catch_unwind(AssertUnwindSafe(|| app.show_failed(&asked, &refusal)))
+            .unwrap_or_else(|_| super::error::refused(&refusal))
     })
 }
 
@@ -194,7 +196,8 @@ impl App {
         response
     }
 
-    fn show_failed(&self, asked: &Asked, refusal: &Refusal) -> Response {
+    /// Shows that something failed inside, or that the server has too much to do.
+    pub fn show_failed(&self, asked: &Asked, refusal: &Refusal) -> Response {
         if refusal.code == RefusalCode::Busy {
             return restarting();
         }
@@ -203,22 +206,6 @@ impl App {
             ..self.empty_boot(asked)
         };
         self.render(super::error::status(refusal.code), boot, asked)
-    }
-
-    async fn plain_page(
-        &self,
-        visit: &Visit,
-        url: Uri,
-        headers: &HeaderMap,
-        page: BootPage,
-    ) -> Response {
-        match self.caller(headers, visit).await {
-            Ok(caller) => {
-                let asked = Asked::new(caller, url, headers);
-                self.show(&asked, page, None).await
-            }
-            Err(refusal) => failed(&refusal),
-        }
     }
 
     fn empty_boot(&self, asked: &Asked) -> Boot {
@@ -263,13 +250,4 @@ pub fn restarting() -> Response {
         (header::RETRY_AFTER, "5"),
     ];
     (StatusCode::SERVICE_UNAVAILABLE, headers, Html(RESTARTING)).into_response()
-}
-
-/// What is said when not even a page can be made.
-fn failed(refusal: &Refusal) -> Response {
-    if refusal.code == RefusalCode::Busy {
-        return restarting();
-    }
-    let status = super::error::status(refusal.code);
-    (status, refusal.message.clone()).into_response()
 }

@@ -1,6 +1,7 @@
 //! What a host looks at: health, readiness, figures.
 
 use crate::harness::{Server, cid};
+use hubbub::protocol::RefusalCode;
 
 #[tokio::test]
 async fn health_and_readiness_are_told() {
@@ -35,16 +36,28 @@ async fn figures_are_for_this_machine_only() {
 #[tokio::test]
 async fn a_broken_database_is_told_and_not_shown() {
     let server = Server::start().await;
+    let ada = server.join("Ada").await;
     let file = server.folder().join("hubbub.sqlite3");
     let other = rusqlite::Connection::open(file).unwrap();
-    other
-        .execute_batch("ALTER TABLE rooms RENAME TO lost")
-        .unwrap();
-    let page = server.get("/r/general").send().await;
-    assert_eq!(page.status, 500);
-    let kind = page.header("content-type").unwrap();
-    assert!(kind.starts_with("text/html"), "{kind}");
-    assert!(!page.text().contains("no such table"), "causes are logged");
+    let rename = "ALTER TABLE rooms RENAME TO lost; ALTER TABLE sessions RENAME TO gone";
+    other.execute_batch(rename).unwrap();
+    let post = || server.post("/me", &[("do", "sign_out")]);
+    let asks = [
+        server.get("/r/general"),
+        server.get("/r/general").header("cookie", &ada.cookie),
+        server.get("/nothing").header("cookie", &ada.cookie),
+        post().header("cookie", &ada.cookie),
+    ];
+    for ask in asks {
+        let page = ask.send().await;
+        assert_eq!(page.status, 500);
+        let kind = page.header("content-type").unwrap();
+        assert!(kind.starts_with("text/html"), "{kind}");
+        assert!(!page.text().contains("no such table"), "causes are logged");
+    }
+    let by_script = post().header("cookie", &ada.cookie).json().send().await;
+    assert_eq!(by_script.status, 500);
+    assert_eq!(by_script.refusal(), RefusalCode::Internal);
     let mut socket = server.connect().await;
     socket
         .say_text(r#"{"t":"hello","epoch":"none","rooms":[]}"#)

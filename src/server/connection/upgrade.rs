@@ -64,6 +64,11 @@ async fn talk(app: Arc<App>, caller: Caller, understood: bool, upgraded: Upgrade
         .and_then(|_| app.hub.connect(caller.me().map(|me| me.id)));
     match line {
         _ if !understood => turn_away(&mut socket, CloseCode::UnknownVersion).await,
+        // Too late for the goodbye that everybody else has heard.
+        Some(line) if app.is_stopping() => {
+            app.hub.disconnect(&line);
+            turn_away(&mut socket, CloseCode::GoingAway).await;
+        }
         Some(line) => Connection::new(app, caller, line, socket).run().await,
         None => turn_away(&mut socket, CloseCode::TooManyConnections).await,
     }
