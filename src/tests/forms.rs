@@ -71,6 +71,48 @@ async fn a_refused_form_shows_its_page_again() {
 }
 
 #[tokio::test]
+async fn what_was_typed_and_why_it_was_refused_stand_on_the_page() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let typed = "<b>typed</b> \u{1}";
+    let cases: [(&str, Fields<'_>, RefusalCode); 4] = [
+        (
+            "/r/general",
+            &[("do", "join"), ("name", typed)],
+            RefusalCode::NameCharacters,
+        ),
+        (
+            "/r/general",
+            &[("do", "send"), ("body", typed)],
+            RefusalCode::MessageCharacters,
+        ),
+        (
+            "/rooms",
+            &[("do", "create"), ("name", typed)],
+            RefusalCode::LineCharacters,
+        ),
+        (
+            "/me",
+            &[("do", "rename"), ("name", typed)],
+            RefusalCode::NameCharacters,
+        ),
+    ];
+    for (path, fields, code) in cases {
+        let mut ask = server.post(path, fields);
+        if fields[0].1 != "join" {
+            ask = ask.header("cookie", &ada.cookie);
+        }
+        let answer = ask.send().await;
+        let page = answer.text();
+        assert!(page.contains("&lt;b&gt;typed"), "{path}");
+        assert!(!page.contains("<b>typed"), "{path}");
+        let why = hubbub::words::refusal(code).replace('\'', "&#x27;");
+        let why = why.split(['\'', '&']).next().unwrap();
+        assert!(page.contains(why), "{path}: {why}");
+    }
+}
+
+#[tokio::test]
 async fn every_wrong_field_has_its_code() {
     let server = Server::start().await;
     let ada = server.join("Ada").await;

@@ -1,7 +1,7 @@
 //! What a host looks at: health, readiness, figures.
 
 use crate::harness::{Server, cid};
-use hubbub::protocol::RefusalCode;
+use hubbub::protocol::{RefusalCode, ServerFrame};
 
 #[tokio::test]
 async fn health_and_readiness_are_told() {
@@ -65,6 +65,31 @@ async fn a_broken_database_is_told_and_not_shown() {
     socket
         .is_closed_with(hubbub::protocol::CloseCode::Internal)
         .await;
+}
+
+#[tokio::test]
+async fn a_store_that_takes_nothing_more_asks_to_wait() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let mut socket = ada.opens(&server).await;
+    server.app.store.close().await;
+    socket.send(cid(1), "words").await;
+    let refusal = socket.hear_first(|frame| match frame {
+        ServerFrame::Refused { refusal, .. } => Some(refusal),
+        _ => None,
+    });
+    let refusal = refusal.await;
+    assert_eq!(refusal.code, RefusalCode::Busy);
+    assert!(refusal.retry_after_ms.unwrap() > 0);
+    let fields = [("do", "send"), ("body", "words")];
+    let by_script = ada.post(&server, "/r/general", &fields).await;
+    assert_eq!(by_script.refusal(), RefusalCode::Busy);
+    assert_eq!(by_script.status, 503);
+    let page = server.get("/r/general").send().await;
+    assert_eq!(page.status, 503);
+    assert_eq!(page.header("retry-after"), Some("5"));
+    assert_eq!(server.get("/readyz").send().await.status, 503);
+    assert_eq!(server.get("/healthz").send().await.status, 200);
 }
 
 #[tokio::test]

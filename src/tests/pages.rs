@@ -134,3 +134,36 @@ async fn a_path_does_not_lead_out_of_the_site() {
         assert_eq!(server.get(path).send().await.status, 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_page_has_the_newest_messages_and_leads_to_older_ones() {
+    let server = Server::with_messages(120).await;
+    let newest = server.get("/r/general").send().await;
+    assert!(newest.text().contains("message 119"));
+    assert!(newest.text().contains("message 70"));
+    assert!(!newest.text().contains("message 69<"));
+    let older = server.get("/r/general?before=72").send().await;
+    assert!(older.text().contains("message 69"));
+    assert!(!older.text().contains("message 119<"));
+}
+
+#[tokio::test]
+async fn nothing_that_people_write_becomes_html() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let evil = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+    let mut socket = ada.opens(&server).await;
+    socket.send(crate::harness::cid(1), evil).await;
+    socket.acked(crate::harness::cid(1)).await;
+    let name = "</title><script>alert(3)</script>";
+    let fields = [("do", "create"), ("name", name), ("topic", evil)];
+    let next = ada.does(&server, "/rooms", &fields).await;
+    for path in ["/r/general", "/rooms", &next] {
+        let answer = server.get(path).header("cookie", &ada.cookie).send().await;
+        let page = answer.text();
+        assert!(page.contains("alert("), "{path} shows it");
+        assert!(!page.contains("<script>alert"), "{path}");
+        assert!(!page.contains("<img src=x"), "{path}");
+        assert_eq!(page.matches("</title>").count(), 1, "{path}");
+    }
+}
