@@ -19,6 +19,8 @@ use std::time::Duration;
 /// Frames waiting to be written. A person does not fill it; if it is full, the frame
 /// counts as not said, and what matters is said again after the next resume.
 const OUTGOING: usize = 64;
+/// A socket that has not opened by then is given up.
+const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// How often silence and the heartbeat are looked at.
 const TICK: Duration = Duration::from_secs(5);
 /// A page younger than this is not loaded again: that would be a loop.
@@ -36,6 +38,8 @@ pub(super) struct Handle {
     wake: Option<oneshot::Sender<()>>,
     /// The server asked to come back within so many milliseconds.
     goodbye: Option<u64>,
+    /// Counts sessions: a connection that was begun for another one is of no use.
+    session: u32,
 }
 
 /// Says something, if there is a connection that has resumed.
@@ -77,8 +81,13 @@ pub(super) fn restart() {
     CLIENT.with_borrow_mut(|client| {
         client.socket.outgoing = None;
         client.socket.resumed = false;
+        client.socket.session += 1;
     });
     connect_now();
+}
+
+fn session() -> u32 {
+    CLIENT.with_borrow(|client| client.socket.session)
 }
 
 /// The device says that it has no network; the connection will notice by itself.
@@ -116,7 +125,10 @@ pub(super) fn run(chat: Chat) {
                 Some(_) => wait(chat, pause(tries)).await,
             }
             tries += 1;
-            if chat.link.get_untracked() != Link::Starting {
+            if end.rule.is_none() {
+                // Nothing was lost: nobody needs to hear of it.
+                chat.link.set(Link::Starting);
+            } else if chat.link.get_untracked() != Link::Starting {
                 chat.link.set(Link::Trying);
             }
         }
@@ -136,11 +148,22 @@ async fn connection(chat: Chat) -> End {
         resumed: false,
         rule: Some(Reconnect::Backoff),
     };
+    let begun_for = session();
     let Ok(mut socket) = WebSocket::open_with_protocol(&address(), SUBPROTOCOL) else {
         return lost;
     };
-    // Resolves when the socket is open, and also when it cannot be opened.
-    let _ = poll_fn(|context| socket.poll_ready_unpin(context)).await;
+    // Resolves when the socket is open, and also when it cannot be opened. On a line that
+    // swallows everything neither happens for minutes.
+    select_biased! {
+        _ = poll_fn(|context| socket.poll_ready_unpin(context)).fuse() => {}
+        () = sleep(OPEN_WITHIN).fuse() => return lost,
+    }
+    if session() != begun_for {
+        return End {
+            resumed: false,
+            rule: None,
+        };
+    }
     if !matches!(socket.state(), State::Open) {
         return lost;
     }
