@@ -5,7 +5,7 @@ use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
         ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSummary, Seq,
-        ServerFrame, What,
+        ServerFrame, Slug, What,
     },
     timeline::Applied,
 };
@@ -216,7 +216,14 @@ fn room_changed(chat: Chat, room: Room, head: Seq) {
                 members: 1,
             });
         }
+        // The room that everybody starts in stands before the others.
+        let first = usize::from(rooms.first().is_some_and(is_default));
+        people::by_name(&mut rooms[first..], |line| line.room.name.as_str());
     });
+}
+
+fn is_default(line: &RoomSummary) -> bool {
+    line.room.slug == Slug::default_room()
 }
 
 /// Sets how many messages of a room are unread.

@@ -94,7 +94,7 @@ pub(super) fn presence(
             online.people.retain(|known| known.id != person.id);
             online.people.push(person);
         }
-        sort(online);
+        by_name(&mut online.people, |person| person.name.as_str());
     });
 }
 
@@ -109,29 +109,26 @@ pub(super) fn renamed(chat: Chat, person: &Person) {
                         known.clone_from(person);
                     }
                 }
-                sort(online);
+                by_name(&mut online.people, |person| person.name.as_str());
             });
         }
     }
 }
 
 /// As people sort: the browser's own collation, numbers by value.
-fn sort(online: &mut Online) {
+pub(super) fn by_name<T>(items: &mut [T], name: fn(&T) -> &str) {
     let options = js_sys::Object::new();
     // Setting a plain property of a fresh object cannot fail.
     let _ = js_sys::Reflect::set(&options, &"numeric".into(), &true.into());
     let collator = js_sys::Intl::Collator::new(&js_sys::Array::new(), &options);
     let compare = collator.compare();
-    online.people.sort_by(|a, b| {
-        let (first, second) = (a.name.as_str().into(), b.name.as_str().into());
+    items.sort_by(|a, b| {
+        let (first, second) = (name(a).into(), name(b).into());
         let order = compare.call2(&wasm_bindgen::JsValue::UNDEFINED, &first, &second);
         let order = order
             .ok()
             .and_then(|order| order.as_f64())
             .unwrap_or_default();
-        order
-            .partial_cmp(&0.0)
-            .unwrap_or(Ordering::Equal)
-            .then(a.id.cmp(&b.id))
+        order.partial_cmp(&0.0).unwrap_or(Ordering::Equal)
     });
 }
