@@ -24,6 +24,9 @@ const COUNT_BELOW: i64 = 500;
 pub fn Composer(
     /// The room.
     state: RoomState,
+    /// Whether the page is one of the past: what is said there leads to now. The browser
+    /// posts the form by itself, as without a script.
+    past: bool,
 ) -> impl IntoView {
     let chat = Chat::here();
     let field = NodeRef::<html::Textarea>::new();
@@ -64,15 +67,21 @@ pub fn Composer(
         }
     };
     let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        send();
+        if !past {
+            event.prevent_default();
+            send();
+        }
     };
     let on_key = move |event: KeyboardEvent| {
         if completion.key(&event, field) {
             event.prevent_default();
         } else if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
-            send();
+            match field.get_untracked().and_then(|field| field.form()) {
+                // The browser says itself when a field is empty.
+                Some(form) if past => drop(form.request_submit()),
+                _ => send(),
+            }
         }
     };
     let on_input = move |_| {
