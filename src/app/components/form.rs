@@ -5,7 +5,8 @@ use crate::{
     app::{Chat, Intent},
     protocol::Form,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 /// What a form does when it is submitted: the browser posts it by itself until the page
@@ -27,6 +28,18 @@ pub fn post(form: Form) -> impl Fn(SubmitEvent) + Copy {
             chat.ask(Intent::Post(action, form, fields.to_string().into()));
         }
     }
+}
+
+/// Puts the cursor into a field whenever the address asks for it, as in `/rooms#new`. The
+/// router, which follows links without loading a page, only scrolls there.
+pub fn focus_by_address(hash: &'static str, field: NodeRef<html::Input>) {
+    let location = use_location().hash;
+    Effect::new(move || {
+        if let (true, Some(field)) = (location.get() == hash, field.get()) {
+            // A field that cannot be focused stays unfocused.
+            let _ = field.focus();
+        }
+    });
 }
 
 /// The line under a field or form that says what was wrong with it.

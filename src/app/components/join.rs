@@ -1,6 +1,6 @@
 //! One field to talk.
 
-use super::{FieldError, dynamic::attr, post};
+use super::{FieldError, dynamic::attr, focus_by_address, post};
 use crate::{
     app::{Chat, RoomState},
     protocol::Form,
@@ -15,6 +15,8 @@ pub fn Join(
     state: RoomState,
 ) -> impl IntoView {
     let chat = Chat::here();
+    let field = NodeRef::new();
+    focus_by_address("#name", field);
     let typed = chat
         .typed_before(Form::Join)
         .map(|form| form.field("name").to_owned());
@@ -34,6 +36,7 @@ pub fn Join(
                     class="join-name"
                     id="name"
                     name="name"
+                    node_ref=field
                     value=typed
                     required
                     maxlength="200"

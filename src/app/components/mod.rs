@@ -20,7 +20,7 @@ pub use avatar::Avatar;
 pub use composer::Composer;
 pub use connection::ConnectionLine;
 pub use dynamic::{Entry, attr, entries_of, show};
-pub use form::{FieldError, post};
+pub use form::{FieldError, focus_by_address, post};
 pub use header::RoomHeader;
 pub use icon::{Art, Icon, Mark, Picture};
 pub use join::Join;

@@ -116,14 +116,15 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
     }
 }
 
-/// What stands above the first message: a way to older ones, or the room's beginning.
+/// What stands above the first message: a way to older ones, or the room's beginning. Pages
+/// of the past are made by the server: their links leave the page ("external").
 #[component]
 fn Beginning(state: RoomState, past: bool) -> impl IntoView {
     let older = Memo::new(move |_| state.timeline.with(|timeline| timeline.has_older()));
     let empty = Memo::new(move |_| {
-        state
-            .timeline
-            .with(|timeline| timeline.events().is_empty() && timeline.pending().is_empty())
+        state.timeline.with(|timeline| {
+            timeline.messages_after(Seq::default(), None) == 0 && timeline.pending().is_empty()
+        })
     });
     let first = move || {
         state
@@ -137,7 +138,7 @@ fn Beginning(state: RoomState, past: bool) -> impl IntoView {
         let beginning = if older.get() {
             view! {
                 <div class="history" aria-busy=attr(move || state.loading.get().then_some("true"))>
-                    <a class=class rel="prev" href=text(link)>
+                    <a class=class rel="prev external" href=text(link)>
                         {words::OLDER}
                     </a>
                 </div>
@@ -168,7 +169,8 @@ fn EmptyRoom(name: String) -> impl IntoView {
             ("#name", words::CHOOSE_NAME)
         };
         let link = view! {
-            <a class="button" data-kind="primary" href=href>
+            // "External": the browser goes there itself, and puts the cursor into the field.
+            <a class="button" data-kind="primary" href=href rel="external">
                 {words}
             </a>
         };
@@ -200,7 +202,7 @@ fn NewerLinks(state: RoomState) -> impl IntoView {
             {more
                 .then(|| {
                     view! {
-                        <a class="button" rel="next" href=newer>
+                        <a class="button" rel="next external" href=newer>
                             {words::NEWER}
                         </a>
                     }

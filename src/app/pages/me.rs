@@ -18,7 +18,7 @@ pub fn MePage() -> impl IntoView {
     name_tab(move || words::page_title(words::YOU, &chat.place.get_value()));
     let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
     view! {
-        <a class="skip" href="#page">
+        <a class="skip" href="#page" rel="external">
             {words::SKIP_TO_CONTENT}
         </a>
         <div class="shell" data-page="plain">

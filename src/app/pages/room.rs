@@ -70,10 +70,16 @@ pub fn RoomPage() -> impl IntoView {
         let unread = chat
             .rooms
             .with(|rooms| rooms.iter().map(|line| line.unread as usize).sum());
-        let name = slug.get().and_then(|slug| chat.room_tracked(&slug));
-        let name = name.map(|state| state.room.with(|room| room.name.as_str().to_owned()));
+        let name = match shown() {
+            Shown::Live(state) => state.room.with(|room| room.name.as_str().to_owned()),
+            Shown::Past(snapshot) => snapshot.room.name.as_str().to_owned(),
+            Shown::Opening => return chat.place.get_value(),
+            Shown::Missing => {
+                return words::page_title(words::NOT_FOUND, &chat.place.get_value());
+            }
+        };
         chat.place
-            .with_value(|place| words::room_title(unread, &name.unwrap_or_default(), place))
+            .with_value(|place| words::room_title(unread, &name, place))
     });
     show(move || {
         let page = match shown() {
@@ -116,7 +122,7 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
         enter(chat, state, named);
     }
     view! {
-        <a class="skip" href="#timeline">
+        <a class="skip" href="#timeline" rel="external">
             {words::SKIP_TO_MESSAGES}
         </a>
         <div class="shell" data-page="room">
@@ -128,7 +134,7 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
                 <TypingLine state />
                 {show(move || {
                     let foot = if named.get() {
-                        view! { <Composer state /> }.into_any()
+                        view! { <Composer state past /> }.into_any()
                     } else {
                         view! { <Join state /> }.into_any()
                     };

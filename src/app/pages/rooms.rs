@@ -4,7 +4,10 @@ use super::name_tab;
 use crate::{
     app::{
         Chat,
-        components::{Entry, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of, post, show},
+        components::{
+            Entry, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of, focus_by_address,
+            post, show,
+        },
     },
     protocol::{Form, RefusalCode, RoomSummary},
     words,
@@ -18,7 +21,7 @@ pub fn RoomsPage() -> impl IntoView {
     name_tab(move || words::page_title(words::ROOMS, &chat.place.get_value()));
     let named = Memo::new(move |_| chat.me.with(Option::is_some));
     view! {
-        <a class="skip" href="#page">
+        <a class="skip" href="#page" rel="external">
             {words::SKIP_TO_CONTENT}
         </a>
         <div class="shell" data-page="plain">
@@ -94,6 +97,8 @@ fn DirectoryLine(line: RoomSummary) -> impl IntoView {
 #[component]
 fn CreateRoom() -> impl IntoView {
     let chat = Chat::here();
+    let field = NodeRef::new();
+    focus_by_address("#new", field);
     let refused = chat.typed_before(Form::Create);
     let name = refused
         .as_ref()
@@ -118,6 +123,7 @@ fn CreateRoom() -> impl IntoView {
                     class="input"
                     id="room-name"
                     name="name"
+                    node_ref=field
                     required
                     maxlength="200"
                     dir="auto"
