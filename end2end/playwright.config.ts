@@ -29,7 +29,6 @@ export default defineConfig({
     {
       name: "desktop",
       testIgnore: /without-javascript|phone\.spec/,
-      grepInvert: /a phone/,
       use: { viewport: { width: 1440, height: 900 } },
     },
     {

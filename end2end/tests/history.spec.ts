@@ -133,6 +133,34 @@ test("an address into the past shows the past, and the way back", async ({ perso
   await expect(ada.screen.message("line 120")).toBeInViewport();
 });
 
+test("pages of the past lead from one to the next", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada");
+  await ada.visits("/r/general?before=110");
+  await expect(ada.screen.message("line 100")).toBeVisible();
+  await ada.page.getByRole("link", { name: "Older messages" }).click();
+  await expect(ada.screen.message("line 40")).toBeVisible();
+  await expect(ada.screen.message("line 100")).toHaveCount(0);
+  await ada.isAlive();
+  await ada.page.getByRole("link", { name: "Newer messages" }).click();
+  await expect(ada.screen.message("line 100")).toBeVisible();
+});
+
+for (const how of ["Enter", "the button"]) {
+  test(`what one says beside the past with ${how} is said now`, async ({ person, server }) => {
+    await fillRoom(server.url, "general", 80);
+    const ada = await person("Ada");
+    await ada.joins("general");
+    await ada.visits("/r/general?before=40");
+    await ada.screen.composer.fill("about that");
+    if (how === "Enter") await ada.page.keyboard.press("Enter");
+    else await ada.screen.sendButton.click();
+    await expect(ada.screen.message("about that")).toBeInViewport();
+    await expect(ada.screen.message("line 80")).toBeInViewport();
+    expect(new URL(ada.page.url()).search).toBe("");
+  });
+}
+
 test("the composer growing does not cover the last message", async ({ person, server }) => {
   await fillRoom(server.url, "general", 60);
   const ada = await person("Ada");

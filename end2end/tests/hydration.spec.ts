@@ -105,6 +105,33 @@ test.describe("the page comes alive as it was served", { tag: "@hydration" }, ()
   });
 });
 
+test(
+  "a page that arrives in pieces does not shift",
+  { tag: "@phone" },
+  async ({ person, server }) => {
+    await fillRoom(server.url, "general", 60);
+    const ada = await person("Ada");
+    const network = await ada.context.newCDPSession(ada.page);
+    const speed = (bytesPerSecond: number) =>
+      network.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 20,
+        downloadThroughput: bytesPerSecond,
+        uploadThroughput: -1,
+      });
+    await network.send("Network.enable");
+    // The second visit: the style is there at once, and nothing holds the first pieces back.
+    await ada.opens("general");
+    await speed(20_000);
+    await ada.page.goto("/r/general", { waitUntil: "domcontentloaded" });
+    await expect(ada.screen.message("line 60")).toBeInViewport();
+    await expectNoLayoutShift(ada.page);
+    await speed(-1);
+    await ada.isAlive();
+    await expectNoLayoutShift(ada.page);
+  },
+);
+
 test("a phone comes alive without a shift", { tag: "@phone" }, async ({ person, server }) => {
   await fillRoom(server.url, "general", 30);
   const ada = await person("Ada");

@@ -38,6 +38,23 @@ test("the name is the only thing asked, and the cursor can be there at once", as
   await expect(ada.screen.composer).toBeFocused();
 });
 
+test("choosing a name is not told as a lost connection", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.opens("general");
+  await ada.isConnected();
+  const line = await ada.screen.connectionLine.elementHandle();
+  const said = await ada.page.evaluateHandle((line) => {
+    const said: string[] = [];
+    const listen = new MutationObserver(() => said.push(line?.textContent ?? ""));
+    if (line) listen.observe(line, { childList: true, subtree: true, characterData: true });
+    return said;
+  }, line);
+  await ada.joinsAs("Ada");
+  await ada.says("hello");
+  await ada.knowsItIsSent("hello");
+  expect(await said.jsonValue()).toEqual([]);
+});
+
 for (const { rule, name, says } of [
   { rule: "a blank name", name: "   ", says: /Please enter a name/ },
   { rule: "a name of 33 letters", name: "a".repeat(33), says: /too long/ },

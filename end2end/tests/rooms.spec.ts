@@ -1,6 +1,7 @@
 // "A list of public rooms with unread marks, create one, edit the topic."
 import { expect, test } from "../fixtures/test";
 import { NOT_FOUND, REFUSED_FORM } from "../fixtures/expected";
+import { Guest } from "../fixtures/guest";
 
 test("a new room has a name, an address and a topic, and others find it", async ({ person }) => {
   const ada = await person("Ada");
@@ -43,6 +44,55 @@ for (const { rule, name, says } of [
     expect(new URL(ada.page.url()).pathname).toBe("/rooms");
   });
 }
+
+test("the plus leads to the field for a name", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.screen.rooms.getByRole("link", { name: "New room" }).click();
+  await expect(ada.page.getByLabel("Name", { exact: true })).toBeFocused();
+});
+
+test("new rooms stand where people look for them", async ({ person, server }) => {
+  const ada = await person("Ada");
+  await ada.opens("general");
+  await ada.isConnected();
+  const guest = await Guest.joins(server.url, "general", "Guest");
+  for (const name of ["garden", "Zoo", "Äpfel", "bread", "room 10", "room 9"]) {
+    await guest.creates(name);
+  }
+  const names = ["general", "Äpfel", "bread", "garden", "room 9", "room 10", "Zoo"];
+  await expect(ada.screen.rooms.locator(".room-name")).toHaveText(names);
+  await ada.reloads();
+  await expect(ada.screen.rooms.locator(".room-name")).toHaveText(names);
+});
+
+test("an empty room invites to speak", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await ada.page.getByRole("link", { name: "Say hello" }).click();
+  await expect(ada.screen.composer).toBeFocused();
+  await ada.says("hello");
+  await expect(ada.page.getByRole("link", { name: "Say hello" })).toHaveCount(0);
+});
+
+test("the tab says where one is and how much is unread", async ({ person, server, mishaps }) => {
+  mishaps.expect(NOT_FOUND, "the room is not there on purpose");
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await expect(ada.page).toHaveTitle("#garden · Hubbub");
+  const guest = await Guest.joins(server.url, "general", "Guest");
+  await guest.says("general", "one");
+  await guest.says("general", "two");
+  await expect(ada.page).toHaveTitle("(2) #garden · Hubbub");
+  await ada.goesTo("general");
+  await expect(ada.page).toHaveTitle("#general · Hubbub");
+  await ada.visits("/rooms");
+  await expect(ada.page).toHaveTitle("Rooms · Hubbub");
+  await ada.visits("/r/nowhere");
+  await expect(ada.page).toHaveTitle("Not found · Hubbub");
+});
 
 test("rooms keep their conversations apart", async ({ person }) => {
   const ada = await person("Ada");
