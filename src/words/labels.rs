@@ -67,7 +67,8 @@ pub const PICTURE_GRAVATAR: &str = "Drawn here, for you alone. If you give an e-
 /// "E-mail for Gravatar".
 pub const EMAIL: &str = "E-mail for Gravatar";
 /// Only its fingerprint is kept. Leave it empty to ke...
-pub const EMAIL_HINT: &str = "Only its fingerprint is kept. Leave it empty to keep things as they are.";
+pub const EMAIL_HINT: &str =
+    "Only its fingerprint is kept. Leave it empty to keep things as they are.";
 /// "Sign out".
 pub const SIGN_OUT: &str = "Sign out";
 /// This browser forgets you. Your name becomes free f...
