@@ -13,7 +13,8 @@ STAMP="target/$PROFILE/hubbub.inputs"
 # site inside anew each time too. What went in tells us whether there is anything to do.
 inputs() {
   local path paths=()
-  for path in src build.rs style public migrations .cargo Cargo.toml Cargo.lock package-lock.json; do
+  for path in src browser build.rs style public migrations .cargo Cargo.toml Cargo.lock \
+    scripts/bin scripts/shrink.mjs scripts/package-lock.json; do
     if [ -e "$path" ]; then paths+=("$path"); fi
   done
   {

@@ -56,8 +56,8 @@ step "Formatting of the browser tests" "3 s" in_end2end prettier --check .
 step "Types of the browser tests" "3 s" in_end2end tsc
 step "Clippy, plain" "first time 20 s" cargo clippy --all-targets "${deny[@]}"
 step "Clippy, server" "first time 3 min" cargo clippy --all-targets --features ssr "${deny[@]}"
-step "Clippy, browser" "first time 1 min" \
-  cargo clippy --lib --features hydrate --target wasm32-unknown-unknown "${deny[@]}"
+step "Clippy, browser" "first time 1 min" cargo clippy --lib --package hubbub \
+  --package hubbub-browser --features hubbub/hydrate --target wasm32-unknown-unknown "${deny[@]}"
 if [ "${1:-all}" = lint ]; then exit; fi
 
 step "Helpers of the browser tests" "5 s" in_end2end playwright test --config helpers.config.ts

@@ -25,11 +25,3 @@ pub mod server;
 compile_error!("the server does not run in a browser: build wasm32 with the feature `hydrate`");
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("choose one of the features `ssr` (server) and `hydrate` (browser)");
-
-/// Where the browser starts: brings the server's page to life in place.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    client::start();
-}

@@ -154,7 +154,6 @@ test("signing out forgets the person and frees the name", async ({ person }) => 
   await ada.joins("general");
   await ada.visits("/me");
   await ada.page.getByRole("button", { name: "Sign out" }).click();
-  await ada.opens("general");
   await expect(ada.screen.nameField).toBeVisible();
   await ada.joinsAs("Ada");
   await expect(ada.screen.composer).toBeVisible();

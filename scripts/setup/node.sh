@@ -1,10 +1,10 @@
-# The npm packages: wasm-opt for the build (root), Playwright for the tests (end2end).
+# The npm packages: binaryen for the build (scripts), Playwright for the tests (end2end).
 # shellcheck shell=bash
 
 require_node() {
   if ! have node || ! have npm; then
     fail "Node.js (20 or newer) is not installed." \
-      "wasm-opt and the browser tests run on it: https://nodejs.org, or your system's packages."
+      "the build and the browser tests run on it: https://nodejs.org, or your system's packages."
   fi
   version_at_least "$(node --version | tr -d v)" 20.0.0 ||
     fail "Node.js $(node --version) is too old: 20 or newer is needed."

@@ -147,7 +147,8 @@ build_wasm_std() {
 
 	[workspace]
 	TOML
-  if ! (cd "$work" && RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$work/target" cargo build --release \
+  # With its bitcode, so that link-time optimisation can take it in.
+  if ! (cd "$work" && RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Cembed-bitcode=yes CARGO_TARGET_DIR="$work/target" cargo build --release \
     -Zbuild-std=std,panic_abort,proc_macro --target "$WASM") >"$log" 2>&1; then
     tail -n 30 "$log" >&2
     rm -rf "$work"

@@ -1,7 +1,7 @@
 //! What the page knows: signals that components read, filled from the server's first page
 //! and, in the browser, by the socket.
 
-use super::clock::Clock;
+use super::{clock::Clock, page::Page};
 use crate::{
     protocol::{
         Boot, BootPage, Cid, Form, Online, Person, RefusedForm, Room, RoomId, RoomSnapshot,
@@ -33,14 +33,16 @@ pub struct Chat {
     pub looking: RwSignal<bool>,
     /// The form that was refused last.
     pub refused: RwSignal<Option<RefusedForm>>,
-    /// The form that was done last, and where it leads.
-    pub done: RwSignal<Option<(Form, String)>>,
+    /// The form that was done last.
+    pub done: RwSignal<Option<Form>>,
     /// Shortcodes and emoji, once somebody needed them.
     pub emoji: RwSignal<Arc<Vec<(String, String)>>>,
     /// The name of the message that the page's own form may send.
     pub form_cid: Cid,
-    /// Which page the server rendered; decides what an unknown address shows.
-    pub first_page: StoredValue<BootPage>,
+    /// Which page is shown.
+    pub page: RwSignal<Page>,
+    /// The part of the address behind `#`, with it; empty in the first render.
+    pub hash: RwSignal<String>,
     people: StoredValue<HashMap<UserId, RwSignal<Person>>>,
     rooms_open: RwSignal<HashMap<Slug, RoomState>>,
     rooms_missing: RwSignal<Vec<Slug>>,
@@ -139,7 +141,8 @@ impl Chat {
             done: RwSignal::new(None),
             emoji: RwSignal::default(),
             form_cid: boot.cid,
-            first_page: StoredValue::new(boot.page.clone()),
+            page: RwSignal::new(Page::first(&boot.page)),
+            hash: RwSignal::default(),
             people: StoredValue::new(HashMap::new()),
             rooms_open: RwSignal::new(HashMap::new()),
             rooms_missing: RwSignal::new(Vec::new()),

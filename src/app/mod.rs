@@ -4,19 +4,17 @@
 mod chat;
 mod clock;
 mod components;
+mod page;
 mod pages;
 mod shell;
 
 pub use chat::{Chat, Intent, Link, RoomState};
 pub use clock::{Clock, browser_now, browser_offset, until_tomorrow};
+pub use page::Page;
 pub use shell::{Assets, shell};
 
-use crate::protocol::BootPage;
+use components::{memo, show};
 use leptos::prelude::*;
-use leptos_router::{
-    components::{FlatRoutes, Route, Router},
-    path,
-};
 
 /// The page inside `<body>`, from what the server said at first.
 #[component]
@@ -25,19 +23,18 @@ pub fn App(
     chat: Chat,
 ) -> impl IntoView {
     provide_context(chat);
-    if chat.first_page.with_value(|page| *page == BootPage::Failed) {
-        return view! { <pages::Failed /> }.into_any();
-    }
-    view! {
-        <Router>
-            <pages::FollowForms />
-            <FlatRoutes fallback=pages::NotFound>
-                <Route path=path!("/") view=pages::Home />
-                <Route path=path!("/r/:slug") view=pages::RoomPage />
-                <Route path=path!("/rooms") view=pages::RoomsPage />
-                <Route path=path!("/me") view=pages::MePage />
-            </FlatRoutes>
-        </Router>
-    }
-    .into_any()
+    let in_room = memo(move || chat.page.with(|page| page.slug().is_some()));
+    show(move || {
+        if in_room.get() {
+            return Some(view! { <pages::RoomPage /> }.into_any());
+        }
+        Some(match chat.page.get() {
+            Page::Rooms => view! { <pages::RoomsPage /> }.into_any(),
+            Page::Me => view! { <pages::MePage /> }.into_any(),
+            Page::Failed => view! { <pages::Failed /> }.into_any(),
+            Page::NotFound | Page::Room(_) | Page::Past(_) => {
+                view! { <pages::NotFound /> }.into_any()
+            }
+        })
+    })
 }

@@ -1,6 +1,6 @@
 //! Forms and files by plain requests.
 
-use super::{people, socket};
+use super::{navigation, people, socket};
 use crate::{
     app::Chat,
     protocol::{Form, FormReply, Person, Refusal, RefusalCode, RefusedForm},
@@ -59,18 +59,18 @@ fn done(chat: Chat, form: Form, next: String, me: Option<Person>) {
     if form == Form::Leave {
         left(chat);
     }
-    chat.done.set(Some((form, next)));
+    chat.done.set(Some(form));
+    if window().location().pathname().as_ref() != Ok(&next) {
+        navigation::go(chat, &next);
+    }
 }
 
 /// The rooms that this person is a member of no more come from the server; until then the
 /// one on the page is known to be left.
 fn left(chat: Chat) {
-    let here = window().location().pathname().unwrap_or_default();
-    for state in chat.rooms_open() {
-        let encoded = js_sys::encode_uri(&format!("/r/{}", state.slug()));
-        if encoded == here {
-            state.member.set(false);
-        }
+    let here = chat.page.with_untracked(|page| page.slug().cloned());
+    if let Some(state) = here.and_then(|slug| chat.room(&slug)) {
+        state.member.set(false);
     }
 }
 

@@ -6,6 +6,7 @@
 mod apply;
 mod dismiss;
 mod http;
+mod navigation;
 mod outbox;
 mod people;
 mod socket;
@@ -32,12 +33,19 @@ struct Client {
     /// The connection, and what waits for its answer.
     socket: socket::Handle,
     /// Numbers of questions, and what they were about.
-    questions: HashMap<u32, Question>,
+    questions: Vec<(u32, Question)>,
     next_question: u32,
     outbox: outbox::Outbox,
     typing: people::Typing,
     /// How far each room was read on this page.
     read: HashMap<RoomId, Seq>,
+}
+
+impl Client {
+    fn question(&self, re: u32) -> Option<&Question> {
+        let asked = self.questions.iter().find(|(asked, _)| *asked == re);
+        asked.map(|(_, question)| question)
+    }
 }
 
 /// What a numbered question was about.
@@ -46,8 +54,9 @@ enum Question {
     Older(Slug),
 }
 
-/// Brings the page to life.
-pub(crate) fn start() {
+/// Brings the server's page to life in place.
+pub fn start() {
+    console_error_panic_hook::set_once();
     let Some(boot) = boot() else {
         leptos::logging::error!("the page carries no state of this version");
         return;
@@ -90,6 +99,7 @@ fn come_alive(chat: Chat) {
     window_event_listener(ev::online, move |_| socket::connect_now());
     window_event_listener(ev::offline, move |_| socket::went_offline(chat));
     dismiss::listen();
+    navigation::listen(chat);
     socket::run(chat);
 }
 
@@ -135,7 +145,7 @@ fn ask(question: Question) {
     let re = CLIENT.with_borrow_mut(|client| {
         client.next_question += 1;
         let re = client.next_question;
-        client.questions.insert(re, question);
+        client.questions.push((re, question));
         re
     });
     say_question(re);
@@ -143,7 +153,7 @@ fn ask(question: Question) {
 
 /// Says the question with this number, if its room is (still) what it asks about.
 fn say_question(re: u32) {
-    let frame = CLIENT.with_borrow(|client| match client.questions.get(&re)? {
+    let frame = CLIENT.with_borrow(|client| match client.question(re)? {
         Question::Open(slug) => Some(ClientFrame::Open {
             re,
             room: slug.clone(),
@@ -165,15 +175,20 @@ fn say_question(re: u32) {
 
 /// Asks again what a lost connection left unanswered.
 fn ask_again() {
-    let mut open: Vec<u32> =
-        CLIENT.with_borrow(|client| client.questions.keys().copied().collect());
-    open.sort_unstable();
+    let open: Vec<u32> =
+        CLIENT.with_borrow(|client| client.questions.iter().map(|(re, _)| *re).collect());
     open.into_iter().for_each(say_question);
 }
 
 /// Takes the question that an answer belongs to.
 fn answered(re: u32) -> Option<Question> {
-    CLIENT.with_borrow_mut(|client| client.questions.remove(&re))
+    CLIENT.with_borrow_mut(|client| {
+        let index = client
+            .questions
+            .iter()
+            .position(|(asked, _)| *asked == re)?;
+        Some(client.questions.remove(index).1)
+    })
 }
 
 /// Tells the server what was read, once, and only forward.

@@ -6,7 +6,7 @@ use crate::{
     protocol::{ClientFrame, Online, Person, RoomId, UserId, limits},
 };
 use leptos::prelude::*;
-use std::{cmp::Ordering, collections::HashMap};
+use std::collections::HashMap;
 
 /// What the typing indicator remembers.
 #[derive(Default)]
@@ -122,13 +122,14 @@ pub(super) fn by_name<T>(items: &mut [T], name: fn(&T) -> &str) {
     let _ = js_sys::Reflect::set(&options, &"numeric".into(), &true.into());
     let collator = js_sys::Intl::Collator::new(&js_sys::Array::new(), &options);
     let compare = collator.compare();
-    items.sort_by(|a, b| {
+    let stands_before = |a: &T, b: &T| {
         let (first, second) = (name(a).into(), name(b).into());
         let order = compare.call2(&wasm_bindgen::JsValue::UNDEFINED, &first, &second);
-        let order = order
-            .ok()
-            .and_then(|order| order.as_f64())
-            .unwrap_or_default();
-        order.partial_cmp(&0.0).unwrap_or(Ordering::Equal)
-    });
+        order.ok().and_then(|order| order.as_f64()) <= Some(0.0)
+    };
+    // All but one or two stand where they belong already.
+    for next in 1..items.len() {
+        let place = items[..next].partition_point(|item| stands_before(item, &items[next]));
+        items[place..=next].rotate_right(1);
+    }
 }

@@ -19,8 +19,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures_util::FutureExt;
-use leptos::prelude::{Owner, RenderHtml, provide_context};
-use leptos_router::location::RequestUrl;
+use leptos::prelude::{Owner, RenderHtml};
 use std::{
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -40,7 +39,7 @@ const FURTHEST_ZONE: i32 = 14 * 60;
 pub struct Asked {
     /// Who.
     pub caller: Caller,
-    /// Path and query, for the router on both sides.
+    /// Path and query.
     pub url: Uri,
     /// From the cookie `tz`.
     pub tz: i32,
@@ -191,7 +190,7 @@ impl App {
             boot.cid = refused.field("cid").parse().unwrap_or(boot.cid);
         }
         boot.refused = refused;
-        let response = self.render(status, boot, asked);
+        let response = self.render(status, boot);
         self.counters.page_seconds.record(started.elapsed());
         response
     }
@@ -205,7 +204,7 @@ impl App {
             page: BootPage::Failed,
             ..self.empty_boot(asked)
         };
-        self.render(super::error::status(refusal.code), boot, asked)
+        self.render(super::error::status(refusal.code), boot)
     }
 
     fn empty_boot(&self, asked: &Asked) -> Boot {
@@ -223,19 +222,12 @@ impl App {
         }
     }
 
-    fn render(&self, status: StatusCode, boot: Boot, asked: &Asked) -> Response {
+    fn render(&self, status: StatusCode, boot: Boot) -> Response {
         let nonce = nonce();
         let policy = page_policy(self, &nonce);
         let assets = self.library.site().urls();
-        let url = asked
-            .url
-            .path_and_query()
-            .map_or("/", |path_and_query| path_and_query.as_str());
         let owner = Owner::new_root(None);
-        let html = owner.with(|| {
-            provide_context(RequestUrl::new(url));
-            app::shell(boot, assets, nonce).to_html()
-        });
+        let html = owner.with(|| app::shell(boot, assets, nonce).to_html());
         owner.unset_with_forced_cleanup();
         let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
         (status, headers, Html(html)).into_response()

@@ -2,7 +2,7 @@
 
 use super::{Pending, PendingState, Timeline};
 use crate::protocol::{Cid, Event, Millis, Name, Seq, Topic, UserId, What, limits};
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// One line of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,18 @@ pub enum RowKey {
     Message(Seq, bool),
     /// A pending message, how it stands, and whether it opens a group.
     Pending(Cid, u8, bool),
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Day(day) => write!(f, "day {day}"),
+            Self::New => f.write_str("new"),
+            Self::Notice(first, last) => write!(f, "notice {} {}", first.0, last.0),
+            Self::Message(seq, opens) => write!(f, "message {} {opens}", seq.0),
+            Self::Pending(cid, state, opens) => write!(f, "pending {cid} {state} {opens}"),
+        }
+    }
 }
 
 impl Row {

@@ -1,6 +1,6 @@
 //! Emoji while one writes: `:ro` offers what begins with it.
 
-use super::dynamic::{flag, show, text};
+use super::dynamic::{flag, memo, show, text};
 use crate::{
     app::{Chat, Intent},
     words,
@@ -27,7 +27,7 @@ impl Completion {
     pub fn new(draft: RwSignal<String>) -> Self {
         let chat = Chat::here();
         let word = RwSignal::new(String::new());
-        let offers = Memo::new(move |_| word.with(|word| offers(&chat.emoji.get(), word)));
+        let offers = memo(move || word.with(|word| offers(&chat.emoji.get(), word)));
         Self {
             draft,
             word,

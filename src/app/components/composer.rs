@@ -3,7 +3,7 @@
 use super::{
     Icon,
     completion::{Completion, CompletionList},
-    dynamic::{flag, show, text},
+    dynamic::{effect, flag, memo, show, text},
 };
 use crate::{
     app::{Chat, Intent, RoomState},
@@ -49,7 +49,7 @@ pub fn Composer(
     keep_draft(state, field);
     take_focus(chat, field);
 
-    let left = Memo::new(move |_| state.draft.with(|draft| Body::room_left(draft)));
+    let left = memo(move || state.draft.with(|draft| Body::room_left(draft)));
     let send = move || {
         let draft = state.draft.get_untracked();
         match Body::parse(&draft) {
@@ -177,10 +177,12 @@ pub fn Composer(
 /// The field belongs to the browser; the draft follows it, also what was typed before the
 /// page came alive. A draft that changes elsewhere (sent, completed) goes into the field.
 fn keep_draft(state: RoomState, field: NodeRef<html::Textarea>) {
-    Effect::new(move |before: Option<()>| {
+    let mut first = true;
+    effect(move || {
+        let first = std::mem::take(&mut first);
         let draft = state.draft.get();
         let Some(field) = field.get() else { return };
-        if before.is_none() && draft.is_empty() && !field.value().is_empty() {
+        if first && draft.is_empty() && !field.value().is_empty() {
             state.draft.set(field.value());
         } else if field.value() != draft {
             field.set_value(&draft);
@@ -194,7 +196,7 @@ fn take_focus(chat: Chat, field: NodeRef<html::Textarea>) {
     if !chat.live.get_untracked() {
         return;
     }
-    Effect::new(move || {
+    effect(move || {
         let mouse = window().match_media("(hover: hover)").ok().flatten();
         if let (Some(field), true) = (field.get(), mouse.is_some_and(|mouse| mouse.matches())) {
             // A field that cannot be focused stays unfocused.

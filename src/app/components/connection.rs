@@ -1,6 +1,6 @@
 //! The line that says what is wrong with the connection, and what helps.
 
-use super::dynamic::{attr, show};
+use super::dynamic::{attr, memo, show};
 use crate::{
     app::{Chat, Intent, Link},
     words,
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ConnectionLine() -> impl IntoView {
     let chat = Chat::here();
-    let link = Memo::new(move |_| chat.link.get());
+    let link = memo(move || chat.link.get());
     let state = attr(move || match link.get() {
         Link::Starting | Link::Connected => None,
         Link::Waiting(_) | Link::Trying => Some("waiting"),
@@ -27,7 +27,7 @@ pub fn ConnectionLine() -> impl IntoView {
         Link::Waiting(seconds) => Some(words::in_seconds(seconds).into_any()),
         _ => None,
     };
-    let line = Memo::new(move |_| line());
+    let line = memo(line);
     let sentence = move || {
         let sentence = view! {
             <p class="connection-text">
@@ -37,7 +37,7 @@ pub fn ConnectionLine() -> impl IntoView {
         Some(sentence.into_any())
     };
     // It stays while a try runs: a button that goes under the finger cannot be pressed.
-    let waiting = Memo::new(move |_| matches!(link.get(), Link::Waiting(_) | Link::Trying));
+    let waiting = memo(move || matches!(link.get(), Link::Waiting(_) | Link::Trying));
     let try_now = move || {
         let button = || {
             view! {

@@ -30,6 +30,26 @@ pub fn flag(
     attr(move || is().then_some(""))
 }
 
+/// Something to do now and again whenever what it reads has changed; in the browser only.
+pub fn effect(run: impl FnMut() + 'static) {
+    fn start(run: Box<dyn FnMut()>) {
+        Effect::new(run);
+    }
+    start(Box::new(run));
+}
+
+/// What follows from other signals, told on only when it is another.
+pub fn memo<T: Send + Sync + PartialEq + 'static>(
+    value: impl Fn() -> T + Send + Sync + 'static,
+) -> Memo<T> {
+    fn start<T: Send + Sync + PartialEq + 'static>(
+        value: Box<dyn Fn() -> T + Send + Sync>,
+    ) -> Memo<T> {
+        Memo::new(move |_| value())
+    }
+    start(Box::new(value))
+}
+
 /// One entry of a list: what tells it apart, and how it looks.
 #[derive(Clone)]
 pub struct Entry {
@@ -39,14 +59,9 @@ pub struct Entry {
 
 impl Entry {
     /// An entry. As long as `key` is the same, the entry stays as it was drawn.
-    pub fn new(
-        key: &impl std::fmt::Debug,
-        view: impl Fn() -> AnyView + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            key: format!("{key:?}"),
-            view: Arc::new(view),
-        }
+    pub fn new(key: String, view: impl Fn() -> AnyView + Send + Sync + 'static) -> Self {
+        let view = Arc::new(view);
+        Self { key, view }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Forms: plain ones, that a script takes over once the page is alive.
 
-use super::{Icon, dynamic::show};
+use super::{
+    Icon,
+    dynamic::{effect, show},
+};
 use crate::{
     app::{Chat, Intent},
     protocol::Form,
 };
 use leptos::{ev::SubmitEvent, html, prelude::*};
-use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 /// What a form does when it is submitted: the browser posts it by itself until the page
@@ -30,12 +32,11 @@ pub fn post(form: Form) -> impl Fn(SubmitEvent) + Copy {
     }
 }
 
-/// Puts the cursor into a field whenever the address asks for it, as in `/rooms#new`. The
-/// router, which follows links without loading a page, only scrolls there.
+/// Puts the cursor into a field whenever the address asks for it, as in `/rooms#new`.
 pub fn focus_by_address(hash: &'static str, field: NodeRef<html::Input>) {
-    let location = use_location().hash;
-    Effect::new(move || {
-        if let (true, Some(field)) = (location.get() == hash, field.get()) {
+    let address = Chat::here().hash;
+    effect(move || {
+        if let (true, Some(field)) = (address.get() == hash, field.get()) {
             // A field that cannot be focused stays unfocused.
             let _ = field.focus();
         }

@@ -2,7 +2,7 @@
 
 use super::{
     FieldError, Icon, RoomsButton,
-    dynamic::{attr, show, text},
+    dynamic::{attr, effect, memo, show, text},
     post,
 };
 use crate::{
@@ -19,7 +19,7 @@ pub fn RoomHeader(
     state: RoomState,
 ) -> impl IntoView {
     let chat = Chat::here();
-    let named = Memo::new(move |_| chat.me.with(Option::is_some));
+    let named = memo(move || chat.me.with(Option::is_some));
     let count = move || state.online.with(|online| online.count);
     let dot = move || match chat.link.get() {
         Link::Starting => ("connecting", words::CONNECTING),
@@ -87,10 +87,8 @@ fn topic(state: RoomState) -> impl Fn() -> String + Copy {
 fn TopicForm(state: RoomState) -> impl IntoView {
     let chat = Chat::here();
     let details = NodeRef::<html::Details>::new();
-    Effect::new(move || {
-        let saved = chat
-            .done
-            .with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Topic));
+    effect(move || {
+        let saved = chat.done.get() == Some(Form::Topic);
         if let (true, Some(details)) = (saved, details.get()) {
             details.set_open(false);
         }

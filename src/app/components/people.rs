@@ -57,8 +57,7 @@ pub fn PeopleList(
 
 fn entry(person: &Person) -> Entry {
     let person = person.clone();
-    let id = person.id;
-    Entry::new(&id, move || {
+    Entry::new(person.id.0.to_string(), move || {
         view! { <PersonLine person=person.clone() /> }.into_any()
     })
 }

@@ -22,8 +22,13 @@ pub fn Sidebar(
     let place = chat.place.get_value();
     let entry = move |line: &RoomSummary| {
         let line = line.clone();
-        let key = (line.room.clone(), line.unread);
-        Entry::new(&key, move || {
+        let key = format!(
+            "{}/{}/{}",
+            line.room.id.0,
+            line.unread,
+            line.room.name.as_str()
+        );
+        Entry::new(key, move || {
             view! { <RoomLine line=line.clone() current /> }.into_any()
         })
     };

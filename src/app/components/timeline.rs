@@ -2,7 +2,7 @@
 
 use super::{
     Art, Icon, Picture,
-    dynamic::{Entry, attr, entries_of, flag, show, text},
+    dynamic::{Entry, attr, effect, entries_of, flag, memo, show, text},
     message::{Message, PendingMessage},
     notice::{NoticeLine, people},
 };
@@ -29,7 +29,7 @@ pub fn TimelineView(
 ) -> impl IntoView {
     let chat = Chat::here();
     let list = NodeRef::<html::Div>::new();
-    let pages = Memo::new(move |_| {
+    let pages = memo(move || {
         let clock = chat.clock.get();
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
         let new_after = if past { None } else { state.new_after.get() };
@@ -86,12 +86,14 @@ fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: u
             rows.iter().map(|row| entry(chat, state, row)).collect()
         })
     };
-    Entry::new(&number, move || entries_of(rows))
+    Entry::new(number.to_string(), move || entries_of(rows))
 }
 
 fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
     let row = row.clone();
-    Entry::new(&row.key(), move || row_view(chat, state, row.clone()))
+    Entry::new(row.key().to_string(), move || {
+        row_view(chat, state, row.clone())
+    })
 }
 
 fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
@@ -116,12 +118,11 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
     }
 }
 
-/// What stands above the first message: a way to older ones, or the room's beginning. Pages
-/// of the past are made by the server: their links leave the page ("external").
+/// What stands above the first message: a way to older ones, or the room's beginning.
 #[component]
 fn Beginning(state: RoomState, past: bool) -> impl IntoView {
-    let older = Memo::new(move |_| state.timeline.with(|timeline| timeline.has_older()));
-    let empty = Memo::new(move |_| {
+    let older = memo(move || state.timeline.with(|timeline| timeline.has_older()));
+    let empty = memo(move || {
         state.timeline.with(|timeline| {
             timeline.messages_after(Seq::default(), None) == 0 && timeline.pending().is_empty()
         })
@@ -138,7 +139,7 @@ fn Beginning(state: RoomState, past: bool) -> impl IntoView {
         let beginning = if older.get() {
             view! {
                 <div class="history" aria-busy=attr(move || state.loading.get().then_some("true"))>
-                    <a class=class rel="prev external" href=text(link)>
+                    <a class=class rel="prev" href=text(link)>
                         {words::OLDER}
                     </a>
                 </div>
@@ -169,8 +170,7 @@ fn EmptyRoom(name: String) -> impl IntoView {
             ("#name", words::CHOOSE_NAME)
         };
         let link = view! {
-            // "External": the browser goes there itself, and puts the cursor into the field.
-            <a class="button" data-kind="primary" href=href rel="external">
+            <a class="button" data-kind="primary" href=href>
                 {words}
             </a>
         };
@@ -202,7 +202,7 @@ fn NewerLinks(state: RoomState) -> impl IntoView {
             {more
                 .then(|| {
                     view! {
-                        <a class="button" rel="next external" href=newer>
+                        <a class="button" rel="next" href=newer>
                             {words::NEWER}
                         </a>
                     }
@@ -219,7 +219,7 @@ fn NewerLinks(state: RoomState) -> impl IntoView {
 #[component]
 fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
     let chat = Chat::here();
-    let news = Memo::new(move |_| {
+    let news = memo(move || {
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
         let seen = state.seen.get();
         state
@@ -270,7 +270,7 @@ fn scrolled(chat: Chat, state: RoomState, list: &web_sys::HtmlElement) {
 
 /// Whatever is at the end of the screen, while somebody looks at it, has been read.
 fn follow_reading(chat: Chat, state: RoomState) {
-    Effect::new(move || {
+    effect(move || {
         let last = state.timeline.with(|timeline| timeline.last());
         if state.at_end.get() && chat.looking.get() {
             state.seen.set(last);
@@ -281,14 +281,15 @@ fn follow_reading(chat: Chat, state: RoomState) {
 
 /// One's own new message brings the end of the list onto the screen.
 fn follow_own_words(state: RoomState, list: NodeRef<html::Div>) {
-    Effect::new(move |before: Option<usize>| {
+    let mut before = usize::MAX;
+    effect(move || {
         let pending = state.timeline.with(|timeline| timeline.pending().len());
-        if before.is_some_and(|before| pending > before)
+        if pending > before
             && let Some(list) = list.get_untracked()
         {
             list.set_scroll_top(0);
         }
-        pending
+        before = pending;
     });
 }
 

@@ -4,7 +4,7 @@ use super::name_tab;
 use crate::{
     app::{
         Chat,
-        components::{Avatar, FieldError, RoomsButton, Sidebar, attr, post, show},
+        components::{Avatar, FieldError, RoomsButton, Sidebar, attr, memo, post, show},
     },
     protocol::{Form, Person, RefusalCode},
     words,
@@ -16,9 +16,9 @@ use leptos::prelude::*;
 pub fn MePage() -> impl IntoView {
     let chat = Chat::here();
     name_tab(move || words::page_title(words::YOU, &chat.place.get_value()));
-    let me = Memo::new(move |_| chat.me.with(|me| me.as_ref().map(|me| me.id)));
+    let me = memo(move || chat.me.with(|me| me.as_ref().map(|me| me.id)));
     view! {
-        <a class="skip" href="#page" rel="external">
+        <a class="skip" href="#page">
             {words::SKIP_TO_CONTENT}
         </a>
         <div class="shell" data-page="plain">
@@ -53,12 +53,8 @@ pub fn MePage() -> impl IntoView {
 fn AboutMe(me: Person) -> impl IntoView {
     let chat = Chat::here();
     let person = chat.person_or(me.clone());
-    let saved = move || {
-        let done = chat
-            .done
-            .with(|done| done.as_ref().is_some_and(|(form, _)| *form == Form::Rename));
-        done && chat.refused(Form::Rename).is_none()
-    };
+    let saved =
+        move || chat.done.get() == Some(Form::Rename) && chat.refused(Form::Rename).is_none();
     view! {
         <section class="page-section" aria-label=words::NAME>
             <div role="status">

@@ -3,17 +3,16 @@
 use super::{NotFound, name_tab};
 use crate::{
     app::{
-        Chat, Intent, RoomState,
+        Chat, Intent, Page, RoomState,
         components::{
             Composer, ConnectionLine, Join, PeopleList, RoomHeader, Sidebar, TimelineView,
-            TypingLine, show,
+            TypingLine, effect, memo, show,
         },
     },
-    protocol::{BootPage, RoomSnapshot, Slug},
+    protocol::{RoomSnapshot, Slug},
     words,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 /// What the address means.
 #[derive(Clone)]
@@ -32,36 +31,18 @@ enum Shown {
 #[component]
 pub fn RoomPage() -> impl IntoView {
     let chat = Chat::here();
-    let params = use_params_map();
-    let query = use_query_map();
-    let slug = Memo::new(move |_| {
-        params
-            .with(|params| params.get("slug"))
-            .and_then(|slug| Slug::parse(&slug).ok())
-    });
-    if chat
-        .first_page
-        .with_value(|page| *page == BootPage::NotFound)
-        && !chat.live.get_untracked()
-        && let Some(slug) = slug.get_untracked()
-    {
-        chat.miss(slug);
-    }
-    let before = Memo::new(move |_| query.with(|query| query.get("before")));
-    let shown = move || {
-        let Some(slug) = slug.get() else {
-            return Shown::Missing;
-        };
-        if let Some(past) = before.get().and_then(|before| past(chat, &slug, &before)) {
-            return Shown::Past(past);
-        }
-        match chat.room_tracked(&slug) {
+    let slug = memo(move || chat.page.with(|page| page.slug().cloned()));
+    let shown = move || match chat.page.get() {
+        Page::Past(past) => Shown::Past(past),
+        Page::Room(slug) => match chat.room_tracked(&slug) {
             Some(state) => Shown::Live(state),
             None if chat.is_missing(&slug) => Shown::Missing,
             None => Shown::Opening,
-        }
+        },
+        // This page is about to go.
+        _ => Shown::Opening,
     };
-    Effect::new(move || {
+    effect(move || {
         if let (Shown::Opening, Some(slug)) = (shown(), slug.get()) {
             chat.ask(Intent::Open(slug));
         }
@@ -103,26 +84,15 @@ pub fn RoomPage() -> impl IntoView {
     })
 }
 
-/// The page of history that the server rendered, when the address asks for just that.
-fn past(chat: Chat, slug: &Slug, before: &str) -> Option<Box<RoomSnapshot>> {
-    chat.first_page.with_value(|page| match page {
-        BootPage::Room {
-            snapshot,
-            before: Some(seq),
-        } if snapshot.room.slug == *slug && before == seq.0.to_string() => Some(snapshot.clone()),
-        _ => None,
-    })
-}
-
 #[component]
 fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl IntoView {
     let chat = Chat::here();
-    let named = Memo::new(move |_| chat.me.with(Option::is_some));
+    let named = memo(move || chat.me.with(Option::is_some));
     if !past {
         enter(chat, state, named);
     }
     view! {
-        <a class="skip" href="#timeline" rel="external">
+        <a class="skip" href="#timeline">
             {words::SKIP_TO_MESSAGES}
         </a>
         <div class="shell" data-page="room">
@@ -158,7 +128,7 @@ fn enter(chat: Chat, state: RoomState, named: Memo<bool>) {
             .set((named.get_untracked() && read < last).then_some(read));
         state.at_end.set(true);
     }
-    Effect::new(move || {
+    effect(move || {
         if chat.live.get() && named.get() && !state.member.get_untracked() {
             chat.ask(Intent::Open(state.slug()));
         }

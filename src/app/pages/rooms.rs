@@ -6,10 +6,10 @@ use crate::{
         Chat,
         components::{
             Entry, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of, focus_by_address,
-            post, show,
+            memo, post, show,
         },
     },
-    protocol::{Form, RefusalCode, RoomSummary},
+    protocol::{Form, RefusalCode, Room, RoomSummary},
     words,
 };
 use leptos::prelude::*;
@@ -19,9 +19,9 @@ use leptos::prelude::*;
 pub fn RoomsPage() -> impl IntoView {
     let chat = Chat::here();
     name_tab(move || words::page_title(words::ROOMS, &chat.place.get_value()));
-    let named = Memo::new(move |_| chat.me.with(Option::is_some));
+    let named = memo(move || chat.me.with(Option::is_some));
     view! {
-        <a class="skip" href="#page" rel="external">
+        <a class="skip" href="#page">
             {words::SKIP_TO_CONTENT}
         </a>
         <div class="shell" data-page="plain">
@@ -62,8 +62,17 @@ pub fn RoomsPage() -> impl IntoView {
 
 fn entry(line: &RoomSummary) -> Entry {
     let line = line.clone();
-    let key = (line.room.clone(), line.members);
-    Entry::new(&key, move || {
+    let Room {
+        id, name, topic, ..
+    } = &line.room;
+    let key = format!(
+        "{}/{}/{}/{}",
+        id.0,
+        line.members,
+        name.as_str(),
+        topic.as_str()
+    );
+    Entry::new(key, move || {
         view! { <DirectoryLine line=line.clone() /> }.into_any()
     })
 }
