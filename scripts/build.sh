@@ -14,7 +14,7 @@ STAMP="target/$PROFILE/hubbub.inputs"
 inputs() {
   local path paths=()
   for path in src browser build.rs style public migrations .cargo Cargo.toml Cargo.lock \
-    scripts/bin scripts/shrink.mjs scripts/package-lock.json; do
+    scripts/package-lock.json; do
     if [ -e "$path" ]; then paths+=("$path"); fi
   done
   {

@@ -90,6 +90,6 @@ use_toolchain() {
   fi
   local bindgen
   bindgen="$(locked_version wasm-bindgen)"
-  PATH="$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$TOOLS/wasm-bindgen-$bindgen/bin:$ROOT/scripts/bin:$PATH"
+  PATH="$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$TOOLS/wasm-bindgen-$bindgen/bin:$ROOT/scripts/node_modules/.bin:$PATH"
   export PATH
 }

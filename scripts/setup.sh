@@ -14,7 +14,7 @@ case "${1:-all}" in
 esac
 
 setup_rust
-setup_packages scripts "binaryen, which makes the WebAssembly small"
+setup_packages scripts "wasm-opt, which makes the WebAssembly small"
 setup_tools
 if [ "${1:-all}" = all ]; then
   setup_packages end2end "Playwright, axe, TypeScript, Prettier"

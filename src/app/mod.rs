@@ -13,7 +13,7 @@ pub use clock::{Clock, browser_now, browser_offset, until_tomorrow};
 pub use page::Page;
 pub use shell::{Assets, shell};
 
-use components::{memo, show};
+use components::{Erase, memo, show};
 use leptos::prelude::*;
 
 /// The page inside `<body>`, from what the server said at first.
@@ -26,15 +26,13 @@ pub fn App(
     let in_room = memo(move || chat.page.with(|page| page.slug().is_some()));
     show(move || {
         if in_room.get() {
-            return Some(view! { <pages::RoomPage /> }.into_any());
+            return Some(view! { <pages::RoomPage /> }.erase());
         }
         Some(match chat.page.get() {
-            Page::Rooms => view! { <pages::RoomsPage /> }.into_any(),
-            Page::Me => view! { <pages::MePage /> }.into_any(),
-            Page::Failed => view! { <pages::Failed /> }.into_any(),
-            Page::NotFound | Page::Room(_) | Page::Past(_) => {
-                view! { <pages::NotFound /> }.into_any()
-            }
+            Page::Rooms => view! { <pages::RoomsPage /> }.erase(),
+            Page::Me => view! { <pages::MePage /> }.erase(),
+            Page::Failed => view! { <pages::Failed /> }.erase(),
+            Page::NotFound | Page::Room(_) | Page::Past(_) => view! { <pages::NotFound /> }.erase(),
         })
     })
 }

@@ -1,6 +1,6 @@
 //! Pictures of people, drawn here from their id: no request, and the same for everybody.
 
-use super::dynamic::{show, text};
+use super::dynamic::{Erase, show, text};
 use crate::protocol::{Person, UserId};
 use leptos::prelude::*;
 
@@ -103,7 +103,7 @@ pub fn Avatar(
                                    height="40"
                                    loading="lazy"
                                    referrerpolicy="no-referrer"
-                               />}.into_any()
+                               />}.erase()
                        })
                })}
                {online.then(|| view! { <span class="presence" data-state="online"></span> })}
@@ -113,10 +113,10 @@ pub fn Avatar(
 
 fn draw(shape: Shape) -> AnyView {
     match shape {
-        Shape::Circle(x, y, r) => view! { <circle cx=x cy=y r=r></circle> }.into_any(),
+        Shape::Circle(x, y, r) => view! { <circle cx=x cy=y r=r></circle> }.erase(),
         Shape::Bar(y, height, round) => {
-            view! { <rect x="-12" y=y width="64" height=height rx=round></rect> }.into_any()
+            view! { <rect x="-12" y=y width="64" height=height rx=round></rect> }.erase()
         }
-        Shape::Wave => view! { <path d="M-10 22Q5 12 20 22T50 22V50H-10Z"></path> }.into_any(),
+        Shape::Wave => view! { <path d="M-10 22Q5 12 20 22T50 22V50H-10Z"></path> }.erase(),
     }
 }

@@ -1,6 +1,6 @@
 //! Emoji while one writes: `:ro` offers what begins with it.
 
-use super::dynamic::{flag, memo, show, text};
+use super::dynamic::{Erase, flag, memo, show, text};
 use crate::{
     app::{Chat, Intent},
     words,
@@ -167,6 +167,7 @@ pub fn CompletionList(
                         <span class="completion-name">{format!(":{name}:")}</span>
                     </li>
                 }
+                .erase()
             })
             .collect_view();
         Some(options.into_any())

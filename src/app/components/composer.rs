@@ -3,7 +3,7 @@
 use super::{
     Icon,
     completion::{Completion, CompletionList},
-    dynamic::{effect, flag, memo, show, text},
+    dynamic::{Erase, effect, flag, memo, show, text},
 };
 use crate::{
     app::{Chat, Intent, RoomState},
@@ -144,7 +144,7 @@ pub fn Composer(
             </div>
             <div class="composer-foot">
                 <p class="composer-error" id="composer-error" role="alert">
-                    {show(move || Some(view! { {Icon::Warning.small()} {error.get()?} }.into_any()))}
+                    {show(move || Some(view! { {Icon::Warning.small()} {error.get()?} }.erase()))}
                 </p>
                 <p class="composer-hint" id="composer-hint">
                     <span>
@@ -171,7 +171,7 @@ pub fn Composer(
             </div>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 /// The field belongs to the browser; the draft follows it, also what was typed before the

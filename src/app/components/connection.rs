@@ -1,6 +1,6 @@
 //! The line that says what is wrong with the connection, and what helps.
 
-use super::dynamic::{attr, memo, show};
+use super::dynamic::{Erase, attr, memo, show};
 use crate::{
     app::{Chat, Intent, Link},
     words,
@@ -34,7 +34,7 @@ pub fn ConnectionLine() -> impl IntoView {
                 {line.get()?} <span aria-hidden="true">{show(countdown)}</span>
             </p>
         };
-        Some(sentence.into_any())
+        Some(sentence.erase())
     };
     // It stays while a try runs: a button that goes under the finger cannot be pressed.
     let waiting = memo(move || matches!(link.get(), Link::Waiting(_) | Link::Trying));
@@ -50,7 +50,7 @@ pub fn ConnectionLine() -> impl IntoView {
                 </button>
             }
         };
-        waiting.get().then(|| button().into_any())
+        waiting.get().then(|| button().erase())
     };
     view! {
         <div class="connection" role="status" data-state=state>
@@ -58,5 +58,5 @@ pub fn ConnectionLine() -> impl IntoView {
             {show(try_now)}
         </div>
     }
-    .into_any()
+    .erase()
 }

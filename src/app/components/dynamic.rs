@@ -1,9 +1,23 @@
 //! What changes on the page, as few types as possible. Every closure in a view is a type of
 //! its own, and Leptos compiles all it can do with it once more; behind these functions
-//! they share one, which halves the WASM.
+//! they share one, which halves the WASM. (A closure inside a generic function is a type for
+//! each of its types too: hence the functions within functions.)
 
 use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
 use std::sync::{Arc, Mutex};
+
+/// What `view!` makes, as the one type of all views.
+pub trait Erase {
+    /// Without the wrapper that `view!` puts around it: with it, every kind of element would
+    /// be two types to Leptos.
+    fn erase(self) -> AnyView;
+}
+
+impl<T: RenderHtml + Send> Erase for View<T> {
+    fn erase(self) -> AnyView {
+        self.into_inner().into_any()
+    }
+}
 
 /// Text that changes, as text or as an attribute.
 pub fn text(text: impl FnMut() -> String + Send + 'static) -> SharedReactiveFunction<String> {
@@ -67,13 +81,9 @@ impl Entry {
 
 /// A list that changes entry by entry.
 pub fn entries_of(entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static) -> AnyView {
-    let entries: Arc<dyn Fn() -> Vec<Entry> + Send + Sync> = Arc::new(entries);
-    view! {
-        <For
-            each=move || entries()
-            key=|entry| entry.key.clone()
-            children=|entry| (entry.view)()
-        />
+    fn list(entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync>) -> AnyView {
+        view! { <For each=entries key=|entry| entry.key.clone() children=|entry| (entry.view)() /> }
+            .erase()
     }
-    .into_any()
+    list(Box::new(entries))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Icon,
-    dynamic::{effect, show},
+    dynamic::{Erase, effect, show},
 };
 use crate::{
     app::{Chat, Intent},
@@ -56,9 +56,9 @@ pub fn FieldError(
         <p class="field-error" id=id role="alert">
             {show(move || {
                 let message = chat.refused(form)?.refusal.message;
-                Some(view! { {Icon::Warning.small()} {message} }.into_any())
+                Some(view! { {Icon::Warning.small()} {message} }.erase())
             })}
         </p>
     }
-    .into_any()
+    .erase()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     FieldError, Icon, RoomsButton,
-    dynamic::{attr, effect, memo, show, text},
+    dynamic::{Erase, attr, effect, memo, show, text},
     post,
 };
 use crate::{
@@ -40,7 +40,7 @@ pub fn RoomHeader(
             </h1>
             {show(move || {
                 let topic = if named.get() {
-                    view! { <TopicForm state /> }.into_any()
+                    view! { <TopicForm state /> }.erase()
                 } else {
                     view! {
                         <div class="topic">
@@ -51,7 +51,7 @@ pub fn RoomHeader(
                             </p>
                         </div>
                     }
-                    .into_any()
+                    .erase()
                 };
                 Some(topic)
             })}
@@ -73,10 +73,10 @@ pub fn RoomHeader(
                     {text(move || count().to_string())}
                 </span>
             </button>
-            {show(move || named.get().then(|| view! { <RoomMenu state /> }.into_any()))}
+            {show(move || named.get().then(|| view! { <RoomMenu state /> }.erase()))}
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 fn topic(state: RoomState) -> impl Fn() -> String + Copy {
@@ -149,7 +149,7 @@ fn TopicForm(state: RoomState) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -178,5 +178,5 @@ fn RoomMenu(state: RoomState) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
+    .erase()
 }

@@ -1,6 +1,10 @@
 //! One field to talk.
 
-use super::{FieldError, dynamic::attr, focus_by_address, post};
+use super::{
+    FieldError,
+    dynamic::{Erase, attr},
+    focus_by_address, post,
+};
 use crate::{
     app::{Chat, RoomState},
     protocol::Form,
@@ -55,5 +59,5 @@ pub fn Join(
             <FieldError form=Form::Join id="name-error" />
         </form>
     }
-    .into_any()
+    .erase()
 }

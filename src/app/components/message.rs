@@ -2,7 +2,7 @@
 
 use super::{
     Avatar, Icon,
-    dynamic::text,
+    dynamic::{Erase, text},
     notice::name,
     prose::{CopyButton, Prose},
 };
@@ -37,7 +37,7 @@ pub fn Message(
                 <Time at />
             </div>
         }
-        .into_any()
+        .erase()
     } else {
         view! {
             <span class="visually-hidden">
@@ -45,7 +45,7 @@ pub fn Message(
             </span>
             <Time at />
         }
-        .into_any()
+        .erase()
     };
     view! {
         <li
@@ -67,7 +67,7 @@ pub fn Message(
             </div>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 /// The local time of something; the title has the full date.
@@ -83,7 +83,7 @@ fn Time(at: Millis) -> impl IntoView {
             {text(move || chat.clock.get().time(at))}
         </time>
     }
-    .into_any()
+    .erase()
 }
 
 /// A message on its way, or one that needs a decision.
@@ -119,7 +119,7 @@ pub fn PendingMessage(
                 {waiting.then(status)}
             </div>
         }
-        .into_any()
+        .erase()
     } else {
         view! {
             <span class="visually-hidden">
@@ -127,7 +127,7 @@ pub fn PendingMessage(
             </span>
             {waiting.then(status)}
         }
-        .into_any()
+        .erase()
     };
     view! {
         <li
@@ -164,5 +164,5 @@ pub fn PendingMessage(
                 })}
         </li>
     }
-    .into_any()
+    .erase()
 }

@@ -19,7 +19,7 @@ mod timeline;
 pub use avatar::Avatar;
 pub use composer::Composer;
 pub use connection::ConnectionLine;
-pub use dynamic::{Entry, attr, effect, entries_of, memo, show};
+pub use dynamic::{Entry, Erase, attr, effect, entries_of, memo, show};
 pub use form::{FieldError, focus_by_address, post};
 pub use header::RoomHeader;
 pub use icon::{Art, Icon, Mark, Picture};

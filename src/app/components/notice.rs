@@ -1,6 +1,6 @@
 //! Quiet lines: who came and went, new names, new topics.
 
-use super::dynamic::text;
+use super::dynamic::{Erase, text};
 use crate::{
     app::Chat,
     protocol::{Person, UserId},
@@ -24,14 +24,14 @@ pub fn NoticeLine(
                 {between}
                 {(!left.is_empty()).then(|| people(chat, words::did(&left, words::LEFT)))}
             }
-            .into_any()
+            .erase()
         }
         Notice::Renamed { from, to, .. } => view! {
             <bdi class="notice-name">{from.as_str().to_owned()}</bdi>
             {words::IS_NOW}
             <bdi class="notice-name">{to.as_str().to_owned()}</bdi>
         }
-        .into_any(),
+        .erase(),
         Notice::Topic { by, topic, .. } => {
             let removed = topic.as_str().is_empty();
             let verb = if removed {
@@ -43,7 +43,7 @@ pub fn NoticeLine(
                 {people(chat, words::did(&[by], verb))}
                 {(!removed).then(|| view! { <bdi>{topic.as_str().to_owned()}</bdi> })}
             }
-            .into_any()
+            .erase()
         }
     };
     view! { <li class="notice">{line}</li> }
@@ -53,7 +53,7 @@ pub fn NoticeLine(
 pub fn people(chat: Chat, pieces: Vec<Piece<UserId>>) -> Vec<AnyView> {
     let piece = |piece| match piece {
         Piece::Who(id) => {
-            view! { <bdi class="notice-name">{text(name(chat.person(id)))}</bdi> }.into_any()
+            view! { <bdi class="notice-name">{text(name(chat.person(id)))}</bdi> }.erase()
         }
         Piece::Words(words) => words.into_any(),
     };

@@ -2,7 +2,7 @@
 
 use super::{
     Avatar, Icon,
-    dynamic::{Entry, entries_of, show, text},
+    dynamic::{Entry, Erase, entries_of, show, text},
 };
 use crate::{
     app::{Chat, RoomState},
@@ -47,18 +47,18 @@ pub fn PeopleList(
                 {entries_of(move || state.online.with(|online| online.people.iter().map(entry).collect()))}
                 {show(move || {
                     let line = || view! { <li class="people-more">{words::and_more(more())}</li> };
-                    (more() > 0).then(|| line().into_any())
+                    (more() > 0).then(|| line().erase())
                 })}
             </ul>
         </aside>
     }
-    .into_any()
+    .erase()
 }
 
 fn entry(person: &Person) -> Entry {
     let person = person.clone();
     Entry::new(person.id.0.to_string(), move || {
-        view! { <PersonLine person=person.clone() /> }.into_any()
+        view! { <PersonLine person=person.clone() /> }.erase()
     })
 }
 
@@ -74,9 +74,9 @@ fn PersonLine(person: Person) -> impl IntoView {
             <bdi class="person-name">{text(move || person.with(|p| p.name.as_str().to_owned()))}</bdi>
             {show(move || {
                 let mark = || view! { <span class="person-you">{words::YOU_MARK}</span> };
-                is_me().then(|| mark().into_any())
+                is_me().then(|| mark().erase())
             })}
         </li>
     }
-    .into_any()
+    .erase()
 }

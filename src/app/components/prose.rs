@@ -1,6 +1,6 @@
 //! What people wrote, from the tree that Markdown makes. No HTML text anywhere.
 
-use super::dynamic::{flag, show};
+use super::dynamic::{Erase, flag, show};
 use crate::{
     markdown::{self, Block, Inline},
     words,
@@ -24,23 +24,24 @@ pub fn Prose(
 
 fn block(block: Block) -> AnyView {
     match block {
-        Block::Paragraph(content) => view! { <p dir="auto">{inlines(content)}</p> }.into_any(),
-        Block::Code { language, text } => view! { <Code language text /> }.into_any(),
+        Block::Paragraph(content) => view! { <p dir="auto">{inlines(content)}</p> }.erase(),
+        Block::Code { language, text } => view! { <Code language text /> }.erase(),
         Block::Quote(content) => {
             view! { <blockquote>{content.into_iter().map(self::block).collect_view()}</blockquote> }
-                .into_any()
+                .erase()
         }
-        Block::List { start: None, items } => view! { <ul>{list(items)}</ul> }.into_any(),
+        Block::List { start: None, items } => view! { <ul>{list(items)}</ul> }.erase(),
         Block::List {
             start: Some(start),
             items,
-        } => view! { <ol start=start.to_string()>{list(items)}</ol> }.into_any(),
+        } => view! { <ol start=start.to_string()>{list(items)}</ol> }.erase(),
     }
 }
 
-fn list(items: Vec<Vec<Block>>) -> impl IntoView {
-    let item = |item: Vec<Block>| view! { <li>{item.into_iter().map(block).collect_view()}</li> };
-    items.into_iter().map(item).collect_view()
+fn list(items: Vec<Vec<Block>>) -> Vec<AnyView> {
+    let item =
+        |item: Vec<Block>| view! { <li>{item.into_iter().map(block).collect_view()}</li> }.erase();
+    items.into_iter().map(item).collect()
 }
 
 fn inlines(content: Vec<Inline>) -> Vec<AnyView> {
@@ -50,17 +51,17 @@ fn inlines(content: Vec<Inline>) -> Vec<AnyView> {
 fn inline(inline: Inline) -> AnyView {
     match inline {
         Inline::Text(text) => text.into_any(),
-        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
-        Inline::Emphasis(content) => view! { <em>{inlines(content)}</em> }.into_any(),
-        Inline::Strong(content) => view! { <strong>{inlines(content)}</strong> }.into_any(),
-        Inline::Strike(content) => view! { <del>{inlines(content)}</del> }.into_any(),
+        Inline::Code(text) => view! { <code>{text}</code> }.erase(),
+        Inline::Emphasis(content) => view! { <em>{inlines(content)}</em> }.erase(),
+        Inline::Strong(content) => view! { <strong>{inlines(content)}</strong> }.erase(),
+        Inline::Strike(content) => view! { <del>{inlines(content)}</del> }.erase(),
         Inline::Link { href, content } => view! {
             <a href=href rel="noopener nofollow" target="_blank">
                 {inlines(content)}
             </a>
         }
-        .into_any(),
-        Inline::Break => view! { <br /> }.into_any(),
+        .erase(),
+        Inline::Break => view! { <br /> }.erase(),
     }
 }
 
@@ -101,7 +102,7 @@ pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl
         <button class=class type="button" data-action="copy" on:click=copy>
             {show(move || {
                 let done = || view! { <span role="status">{words::COPIED}</span> };
-                copied.get().then(|| done().into_any())
+                copied.get().then(|| done().erase())
             })}
             <span hidden=flag(move || copied.get())>{children()}</span>
         </button>

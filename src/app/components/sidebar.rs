@@ -2,7 +2,7 @@
 
 use super::{
     Avatar, Icon, Mark,
-    dynamic::{Entry, attr, entries_of, flag, show, text},
+    dynamic::{Entry, Erase, attr, entries_of, flag, show, text},
 };
 use crate::{
     app::Chat,
@@ -29,7 +29,7 @@ pub fn Sidebar(
             line.room.name.as_str()
         );
         Entry::new(key, move || {
-            view! { <RoomLine line=line.clone() current /> }.into_any()
+            view! { <RoomLine line=line.clone() current /> }.erase()
         })
     };
     view! {
@@ -70,10 +70,10 @@ pub fn Sidebar(
                     {words::ALL_ROOMS}
                 </a>
             </div>
-            {show(move || Some(view! { <You me=chat.me.get()? /> }.into_any()))}
+            {show(move || Some(view! { <You me=chat.me.get()? /> }.erase()))}
         </nav>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -90,7 +90,7 @@ fn You(me: Person) -> impl IntoView {
             </a>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -124,7 +124,7 @@ fn RoomLine(line: RoomSummary, current: Signal<Option<Slug>>) -> impl IntoView {
             </a>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 /// Opens the drawer on a phone; shows that something waits in another room.
@@ -146,5 +146,5 @@ pub fn RoomsButton() -> impl IntoView {
             {Icon::Rooms.draw()}
         </button>
     }
-    .into_any()
+    .erase()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Art, Icon, Picture,
-    dynamic::{Entry, attr, effect, entries_of, flag, memo, show, text},
+    dynamic::{Entry, Erase, attr, effect, entries_of, flag, memo, show, text},
     message::{Message, PendingMessage},
     notice::{NoticeLine, people},
 };
@@ -72,7 +72,7 @@ pub fn TimelineView(
             {(!past).then(|| view! { <Jump state list /> })}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The rows of one page. Were all rows in one list, Leptos would take every one of them out
@@ -103,18 +103,16 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
                 <time datetime=words::iso_day(day)>{text(move || chat.clock.get().day(day))}</time>
             </li>
         }
-        .into_any(),
+        .erase(),
         Row::New => view! {
             <li class="new-line">
                 <span>{words::NEW}</span>
             </li>
         }
-        .into_any(),
-        Row::Notice(notice) => view! { <NoticeLine notice /> }.into_any(),
-        Row::Message { event, opens } => view! { <Message event opens /> }.into_any(),
-        Row::Pending { pending, opens } => {
-            view! { <PendingMessage state pending opens /> }.into_any()
-        }
+        .erase(),
+        Row::Notice(notice) => view! { <NoticeLine notice /> }.erase(),
+        Row::Message { event, opens } => view! { <Message event opens /> }.erase(),
+        Row::Pending { pending, opens } => view! { <PendingMessage state pending opens /> }.erase(),
     }
 }
 
@@ -144,9 +142,9 @@ fn Beginning(state: RoomState, past: bool) -> impl IntoView {
                     </a>
                 </div>
             }
-            .into_any()
+            .erase()
         } else if empty.get() {
-            view! { <EmptyRoom name=name() /> }.into_any()
+            view! { <EmptyRoom name=name() /> }.erase()
         } else {
             view! {
                 <div class="room-start">
@@ -154,7 +152,7 @@ fn Beginning(state: RoomState, past: bool) -> impl IntoView {
                     <p>{words::ROOM_START}</p>
                 </div>
             }
-            .into_any()
+            .erase()
         };
         Some(beginning)
     })
@@ -174,7 +172,7 @@ fn EmptyRoom(name: String) -> impl IntoView {
                 {words}
             </a>
         };
-        Some(link.into_any())
+        Some(link.erase())
     };
     view! {
         <div class="empty">
@@ -186,7 +184,7 @@ fn EmptyRoom(name: String) -> impl IntoView {
             {show(action)}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// From a page of the past towards now.
@@ -212,7 +210,7 @@ fn NewerLinks(state: RoomState) -> impl IntoView {
             </a>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Counts what is new while somebody reads further up, and leads there.
@@ -249,7 +247,7 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
             {Icon::Down.small()}
         </a>
     }
-    .into_any()
+    .erase()
 }
 
 /// Where the list stands: the container runs from its end upwards, so 0 is the end and
@@ -312,12 +310,12 @@ pub fn TypingLine(
                 <span class="typing-names">{people(chat, words::typing(&who))}</span>
             }
         };
-        (!who.is_empty()).then(|| line().into_any())
+        (!who.is_empty()).then(|| line().erase())
     };
     view! {
         <div class="typing" aria-live="polite">
             {show(line)}
         </div>
     }
-    .into_any()
+    .erase()
 }

@@ -4,7 +4,7 @@ use super::name_tab;
 use crate::{
     app::{
         Chat,
-        components::{Avatar, FieldError, RoomsButton, Sidebar, attr, memo, post, show},
+        components::{Avatar, Erase, FieldError, RoomsButton, Sidebar, attr, memo, post, show},
     },
     protocol::{Form, Person, RefusalCode},
     words,
@@ -31,14 +31,14 @@ pub fn MePage() -> impl IntoView {
                     </div>
                     {show(move || {
                         let about = match me.get().and_then(|_| chat.me.get_untracked()) {
-                            Some(me) => view! { <AboutMe me /> }.into_any(),
+                            Some(me) => view! { <AboutMe me /> }.erase(),
                             None => view! {
                                 <p class="page-lead">
                                     {words::NO_NAME_YET} " "
                                     <a href="/r/general#name">{words::CHOOSE_NAME}</a>
                                 </p>
                             }
-                            .into_any(),
+                            .erase(),
                         };
                         Some(about)
                     })}
@@ -46,7 +46,7 @@ pub fn MePage() -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -67,7 +67,7 @@ fn AboutMe(me: Person) -> impl IntoView {
                             </p>
                         }
                     };
-                    saved().then(|| notice().into_any())
+                    saved().then(|| notice().erase())
                 })}
             </div>
             <RenameForm me />
@@ -97,7 +97,7 @@ fn AboutMe(me: Person) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -174,5 +174,5 @@ fn RenameForm(me: Person) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
+    .erase()
 }

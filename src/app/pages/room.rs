@@ -5,7 +5,7 @@ use crate::{
     app::{
         Chat, Intent, Page, RoomState,
         components::{
-            Composer, ConnectionLine, Join, PeopleList, RoomHeader, Sidebar, TimelineView,
+            Composer, ConnectionLine, Erase, Join, PeopleList, RoomHeader, Sidebar, TimelineView,
             TypingLine, effect, memo, show,
         },
     },
@@ -64,7 +64,7 @@ pub fn RoomPage() -> impl IntoView {
     });
     show(move || {
         let page = match shown() {
-            Shown::Missing => view! { <NotFound /> }.into_any(),
+            Shown::Missing => view! { <NotFound /> }.erase(),
             Shown::Opening => view! {
                 <div class="shell" data-page="room">
                     <Sidebar current=slug />
@@ -73,11 +73,11 @@ pub fn RoomPage() -> impl IntoView {
                     </main>
                 </div>
             }
-            .into_any(),
-            Shown::Live(state) => view! { <Conversation state slug past=false /> }.into_any(),
+            .erase(),
+            Shown::Live(state) => view! { <Conversation state slug past=false /> }.erase(),
             Shown::Past(snapshot) => {
                 let state = RoomState::new(&snapshot);
-                view! { <Conversation state slug past=true /> }.into_any()
+                view! { <Conversation state slug past=true /> }.erase()
             }
         };
         Some(page)
@@ -104,9 +104,9 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
                 <TypingLine state />
                 {show(move || {
                     let foot = if named.get() {
-                        view! { <Composer state past /> }.into_any()
+                        view! { <Composer state past /> }.erase()
                     } else {
-                        view! { <Join state /> }.into_any()
+                        view! { <Join state /> }.erase()
                     };
                     Some(foot)
                 })}
@@ -114,7 +114,7 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
             <PeopleList state />
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Whoever has a name and opens a room becomes a member of it; what came since they read

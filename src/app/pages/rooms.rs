@@ -5,8 +5,8 @@ use crate::{
     app::{
         Chat,
         components::{
-            Entry, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of, focus_by_address,
-            memo, post, show,
+            Entry, Erase, FieldError, Icon, RoomsButton, Sidebar, attr, entries_of,
+            focus_by_address, memo, post, show,
         },
     },
     protocol::{Form, RefusalCode, Room, RoomSummary},
@@ -40,7 +40,7 @@ pub fn RoomsPage() -> impl IntoView {
                         <h2 id="new-title">{words::OPEN_NEW_ROOM}</h2>
                         {show(move || {
                             let form = if named.get() {
-                                view! { <CreateRoom /> }.into_any()
+                                view! { <CreateRoom /> }.erase()
                             } else {
                                 view! {
                                     <p class="page-lead">
@@ -48,7 +48,7 @@ pub fn RoomsPage() -> impl IntoView {
                                         <a href="/r/general#name">{words::CHOOSE_NAME}</a>
                                     </p>
                                 }
-                                .into_any()
+                                .erase()
                             };
                             Some(form)
                         })}
@@ -57,7 +57,7 @@ pub fn RoomsPage() -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn entry(line: &RoomSummary) -> Entry {
@@ -73,7 +73,7 @@ fn entry(line: &RoomSummary) -> Entry {
         topic.as_str()
     );
     Entry::new(key, move || {
-        view! { <DirectoryLine line=line.clone() /> }.into_any()
+        view! { <DirectoryLine line=line.clone() /> }.erase()
     })
 }
 
@@ -100,7 +100,7 @@ fn DirectoryLine(line: RoomSummary) -> impl IntoView {
             </a>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -170,5 +170,5 @@ fn CreateRoom() -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
+    .erase()
 }
