@@ -76,9 +76,11 @@ impl Timeline {
     }
 
     /// Starts again from a snapshot after a gap too long to replay. What this person sent
-    /// stays, unless the snapshot has it.
+    /// stays, unless the log has it.
     pub fn reset(&mut self, snapshot: &RoomSnapshot) {
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let kept = |state: &PendingState| matches!(state, PendingState::Sent(seq) if *seq <= snapshot.head);
+        pending.retain(|pending| !kept(&pending.state));
         *self = Self {
             pending,
             ..Self::of(snapshot)
@@ -86,6 +88,35 @@ impl Timeline {
         let events = self.events.clone();
         for event in &events {
             self.settle(event);
+        }
+    }
+
+    /// Takes a newer snapshot of the same log: goes on where that joins what is known, so
+    /// that nobody's place in the history is lost, and starts again where it does not.
+    pub fn refresh(&mut self, snapshot: &RoomSnapshot) {
+        let first = snapshot.events.first();
+        if first.is_none_or(|first| first.seq <= self.last.next()) {
+            self.extend(snapshot.events.iter().cloned());
+        } else {
+            self.reset(snapshot);
+        }
+    }
+
+    /// The log is another one, in which nothing is acknowledged: what was sent is sent again.
+    pub fn forget_acknowledgements(&mut self) {
+        for pending in &mut self.pending {
+            if matches!(pending.state, PendingState::Sent(_)) {
+                pending.state = PendingState::Waiting;
+            }
+        }
+    }
+
+    /// Nothing goes out by itself any more: each message needs a decision.
+    pub fn hold(&mut self, code: RefusalCode) {
+        for pending in &mut self.pending {
+            if pending.state == PendingState::Waiting {
+                pending.state = PendingState::Failed(code);
+            }
         }
     }
 

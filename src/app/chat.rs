@@ -217,8 +217,21 @@ impl Chat {
             .for_each(|person| self.meet(person));
     }
 
-    /// Takes a room as the server describes it now: a new one, or one to start again.
+    /// Takes a room as the server describes it now: a new one, or one that is known.
     pub fn open(self, snapshot: &RoomSnapshot) -> RoomState {
+        self.take_room(snapshot, Timeline::refresh)
+    }
+
+    /// Starts a room again: what is known of it has no place in the log any more.
+    pub fn reset(self, snapshot: &RoomSnapshot) -> RoomState {
+        self.take_room(snapshot, Timeline::reset)
+    }
+
+    fn take_room(
+        self,
+        snapshot: &RoomSnapshot,
+        update: fn(&mut Timeline, &RoomSnapshot),
+    ) -> RoomState {
         self.meet_all(snapshot.people.iter().chain(&snapshot.online.people));
         let slug = snapshot.room.slug.clone();
         let Some(state) = self.room(&slug) else {
@@ -229,7 +242,7 @@ impl Chat {
             return state;
         };
         state.room.set(snapshot.room.clone());
-        state.timeline.update(|timeline| timeline.reset(snapshot));
+        state.timeline.update(|timeline| update(timeline, snapshot));
         state.online.set(snapshot.online.clone());
         state.member.set(snapshot.member);
         state.read.set(snapshot.read);
@@ -266,6 +279,17 @@ impl Chat {
     /// There is no room of this name.
     pub fn miss(self, slug: Slug) {
         self.rooms_missing.update(|missing| missing.push(slug));
+    }
+
+    /// There is a room of this name now.
+    pub fn found(self, slug: &Slug) {
+        if self
+            .rooms_missing
+            .with_untracked(|missing| missing.contains(slug))
+        {
+            self.rooms_missing
+                .update(|missing| missing.retain(|other| other != slug));
+        }
     }
 
     /// Whether the server said that there is no such room.

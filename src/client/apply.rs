@@ -1,6 +1,6 @@
 //! What the server says, put into the page.
 
-use super::{CLIENT, Question, answered, ask_again, outbox, people, read_again, socket};
+use super::{CLIENT, Question, answered, ask, ask_again, outbox, people, read_again, socket};
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
@@ -21,7 +21,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             events,
         } => events_came(chat, room, &people, events),
         ServerFrame::Reset { snapshot } => {
-            chat.open(&snapshot);
+            chat.reset(&snapshot);
         }
         ServerFrame::Resumed => {
             socket::resumed(true);
@@ -91,12 +91,22 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
 }
 
 fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>) {
-    CLIENT.with_borrow_mut(|client| {
-        if client.epoch.as_ref() != Some(&epoch) {
+    let was = chat.me.get_untracked();
+    let is_another = was.is_some() && was.map(|me| me.id) != me.as_ref().map(|me| me.id);
+    let is_restored = CLIENT.with_borrow_mut(|client| {
+        let is_restored = client.epoch.as_ref() != Some(&epoch);
+        if is_restored || is_another {
             client.read.clear();
         }
         client.epoch = Some(epoch);
+        is_restored
     });
+    if is_restored {
+        outbox::forget_acknowledgements(chat);
+    }
+    if is_another {
+        become_another(chat);
+    }
     if let Some(me) = &me {
         chat.meet(me.clone());
     }
@@ -105,6 +115,17 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
     }
     if chat.rooms.with_untracked(|known| *known != rooms) {
         chat.rooms.set(rooms);
+    }
+}
+
+/// Somebody else has this browser's session now. Nothing is said in their name that they did
+/// not say, and what they have read is theirs.
+fn become_another(chat: Chat) {
+    outbox::hold(chat);
+    for state in chat.rooms_open() {
+        state.new_after.set(None);
+        state.member.set(false);
+        ask(Question::Open(state.slug()));
     }
 }
 
@@ -167,10 +188,14 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
         .timeline
         .try_update(|timeline| timeline.extend(events));
     if let Some(Applied::Gap(last)) = applied {
-        socket::say(&ClientFrame::CatchUp {
-            room: state.id,
-            last,
-        });
+        // Asked once: until the answer is here, every live event finds the same gap.
+        let asked = CLIENT.with_borrow_mut(|client| client.catching_up.insert(state.id, last));
+        if asked != Some(last) {
+            socket::say(&ClientFrame::CatchUp {
+                room: state.id,
+                last,
+            });
+        }
     }
 }
 
@@ -178,7 +203,11 @@ fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refus
     if let Some(cid) = cid {
         outbox::refused(chat, cid, refusal);
     }
+    CLIENT.with_borrow_mut(|client| client.catching_up.clear());
     match re.and_then(answered) {
+        Some(question) if outbox::may_pass(refusal.code) => {
+            set_timeout(move || ask(question), outbox::hold_for(refusal));
+        }
         Some(Question::Open(slug)) if refusal.code == RefusalCode::NoSuchRoom => chat.miss(slug),
         Some(Question::Older(slug)) => {
             if let Some(state) = chat.room(&slug) {
@@ -201,6 +230,7 @@ fn person_changed(chat: Chat, person: Person) {
 }
 
 fn room_changed(chat: Chat, room: Room, head: Seq) {
+    chat.found(&room.slug);
     if let Some(state) = chat.room_by_id(room.id) {
         state.room.set(room.clone());
     }

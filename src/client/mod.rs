@@ -36,6 +36,8 @@ struct Client {
     questions: Vec<(u32, Question)>,
     next_question: u32,
     outbox: outbox::Outbox,
+    /// The gap behind which each room's missing events were asked for.
+    catching_up: HashMap<RoomId, Seq>,
     typing: people::Typing,
     /// How far each room was read on this page.
     read: HashMap<RoomId, Seq>,

@@ -6,18 +6,22 @@ use super::{CLIENT, socket};
 use crate::{
     app::{Chat, RoomState},
     protocol::{Cid, ClientFrame, Refusal, RefusalCode, RoomId, Seq, Slug},
-    timeline::PendingState,
+    timeline::{PendingState, Timeline},
 };
 use leptos::prelude::*;
 use std::{collections::HashMap, time::Duration};
 
 /// How long to hold back when a refusal does not say.
 const HOLD: Duration = Duration::from_secs(2);
+/// How often a message is sent again after the server failed, before it needs a decision.
+const TRIES: u32 = 5;
 
 /// What was said and not answered yet.
 #[derive(Default)]
 pub(super) struct Outbox {
     in_flight: HashMap<RoomId, Cid>,
+    /// How often the server has failed since it last kept something.
+    failures: u32,
 }
 
 impl Outbox {
@@ -71,8 +75,49 @@ pub(super) fn acknowledged(chat: Chat, cid: Cid, room: RoomId, seq: Seq) {
     state
         .timeline
         .update(|timeline| timeline.acknowledge(cid, seq));
+    CLIENT.with_borrow_mut(|client| client.outbox.failures = 0);
     landed(room, cid);
     pump(state);
+}
+
+/// Whether the same may be taken a little later.
+pub(super) fn may_pass(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::TooFast | RefusalCode::Busy | RefusalCode::Internal
+    )
+}
+
+/// How long to hold back after a refusal.
+pub(super) fn hold_for(refusal: &Refusal) -> Duration {
+    refusal
+        .retry_after_ms
+        .map_or(HOLD, Duration::from_millis)
+        .max(Duration::from_millis(100))
+}
+
+/// Whether the server has failed so often that somebody should know.
+fn gave_up(code: RefusalCode) -> bool {
+    code == RefusalCode::Internal
+        && CLIENT.with_borrow_mut(|client| {
+            client.outbox.failures += 1;
+            client.outbox.failures >= TRIES
+        })
+}
+
+/// The session is somebody else's now: what the one before said waits for a decision.
+pub(super) fn hold(chat: Chat) {
+    for state in chat.rooms_open() {
+        let hold = |timeline: &mut Timeline| timeline.hold(RefusalCode::NameNeeded);
+        state.timeline.update(hold);
+    }
+}
+
+/// The server's log is another one: what it had acknowledged may not be in it.
+pub(super) fn forget_acknowledgements(chat: Chat) {
+    for state in chat.rooms_open() {
+        state.timeline.update(Timeline::forget_acknowledgements);
+    }
 }
 
 /// The server does not take a message: now, or at all.
@@ -88,14 +133,13 @@ pub(super) fn refused(chat: Chat, cid: Cid, refusal: &Refusal) {
     let Some(state) = room.and_then(|room| chat.room_by_id(room)) else {
         return;
     };
-    if matches!(refusal.code, RefusalCode::TooFast | RefusalCode::Busy) {
-        let hold = refusal.retry_after_ms.map_or(HOLD, Duration::from_millis);
+    if may_pass(refusal.code) && !gave_up(refusal.code) {
         set_timeout(
             move || {
                 landed(state.id, cid);
                 pump(state);
             },
-            hold,
+            hold_for(refusal),
         );
         return;
     }

@@ -107,6 +107,7 @@ pub(super) fn run(chat: Chat) {
                 client.socket.outgoing = None;
                 client.socket.resumed = false;
                 client.outbox.connection_lost();
+                client.catching_up.clear();
             });
             if end.resumed {
                 tries = 0;

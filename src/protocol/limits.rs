@@ -31,6 +31,8 @@ pub const PAGE_EVENTS: usize = 50;
 pub const REPLAY_EVENTS: usize = 500;
 /// Events in one replayed frame.
 pub const REPLAY_CHUNK: usize = 100;
+/// Bytes of one such frame, roughly, unless one event alone is larger.
+pub const REPLAY_BYTES: usize = 64 * 1024;
 /// Rooms that a `hello` may name.
 pub const RESUME_ROOMS: usize = 200;
 /// Unread messages are counted up to here; above, "99+".

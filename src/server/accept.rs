@@ -1,10 +1,12 @@
 //! Takes connections in. Not `axum::serve`: that one installs no timer, so that a client
 //! which sends its request head a byte a minute could hold a socket for ever.
 
+mod stream;
+
 use super::{
     App,
     address::{Peer, is_trusted, limit_key},
-    places::{Place, Places},
+    places::Places,
 };
 use axum::{Router, body::Body, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::HttpService};
@@ -19,6 +21,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use stream::ClientStream;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,
@@ -54,6 +57,7 @@ pub fn listen(addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
 pub struct Acceptor {
     app: Arc<App>,
     router: Router,
+    /// Connections, whether they ask for pages or became sockets.
     places: Arc<Places<IpAddr>>,
     stopping: watch::Sender<bool>,
 }
@@ -90,11 +94,11 @@ impl Acceptor {
         }
     }
 
-    /// Lets running requests end, but not longer than this.
+    /// Lets running requests end and sockets close, but not longer than this.
     pub async fn finish(self, within: Duration) {
         self.stopping.send_replace(true);
         if timeout(within, self.places.empty()).await.is_err() {
-            tracing::warn!("some requests did not end in time");
+            tracing::warn!("some connections did not end in time");
         }
     }
 
@@ -111,6 +115,8 @@ impl Acceptor {
             tracing::debug!(%error, "a connection was gone at once");
             return;
         }
+        let limits = &self.app.config.limits;
+        let stream = ClientStream::new(stream, limits.write_within, place);
         let router = self.router.clone();
         let service = router.map_request(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
@@ -118,18 +124,18 @@ impl Acceptor {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.app.config.limits.header_within)
+            .header_read_timeout(limits.header_within)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
             .with_upgrades();
-        tokio::spawn(serve(connection, self.stopping.subscribe(), place));
+        tokio::spawn(serve(connection, self.stopping.subscribe()));
     }
 }
 
-/// Serves one connection. When the server stops, the request that runs is the last one.
+/// Serves one connection until it ends or becomes a socket, which takes the stream with it.
+/// When the server stops, the request that runs is the last one.
 async fn serve<S>(
-    connection: http1::UpgradeableConnection<TokioIo<TcpStream>, S>,
+    connection: http1::UpgradeableConnection<TokioIo<ClientStream<TcpStream>>, S>,
     mut stopping: watch::Receiver<bool>,
-    place: Place<IpAddr>,
 ) where
     S: HttpService<Incoming, ResBody = Body> + Send + 'static,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -147,7 +153,6 @@ async fn serve<S>(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
     }
-    drop(place);
 }
 
 fn is_theirs(error: &io::Error) -> bool {

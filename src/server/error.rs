@@ -1,5 +1,5 @@
-//! What a failure becomes for whoever asked: a refusal and a status. Causes are logged here,
-//! once, and never shown.
+//! What a failure becomes for whoever asked: a refusal and a status. Causes are logged
+//! where they happen, once, and never shown.
 
 use super::store::StoreError;
 use crate::protocol::{Refusal, RefusalCode};
@@ -14,9 +14,6 @@ const BUSY_FOR: Duration = Duration::from_secs(1);
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        if let StoreError::Failed(cause) = &error {
-            tracing::error!(%cause, "the store failed");
-        }
         match error.code() {
             code @ RefusalCode::Busy => Self::retry_after(code, BUSY_FOR),
             code => code.into(),

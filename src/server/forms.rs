@@ -42,6 +42,7 @@ struct Posted {
 struct Done {
     /// Path of the next page.
     next: String,
+    /// Where there is none, the caller's session is kept on.
     cookie: Option<HeaderValue>,
 }
 
@@ -97,16 +98,22 @@ impl App {
             Err(refusal) if json => return answer::refused(refusal, json),
             Err(refusal) => {
                 let nobody = Caller::nobody(visit.limit_key());
-                return self.show_failed(&Asked::new(nobody, head.uri, &head.headers), &refusal);
+                let asked = Asked::new(nobody, head.uri, &head.headers, visit.https);
+                return self.show_failed(&asked, &refusal);
             }
         };
         let result = self.do_form(&place, &posted, &mut caller, &visit).await;
         match result {
-            Ok(done) => answer::done(done, &caller, json),
+            Ok(mut done) => {
+                if done.cookie.is_none() && caller.me().is_some() {
+                    done.cookie = session::keep_on(&head.headers, visit.https);
+                }
+                answer::done(done, &caller, json)
+            }
             Err(refusal) if json => answer::refused(refusal, json),
             Err(refusal) => {
                 count_refusal(refusal.code);
-                let asked = Asked::new(caller, head.uri, &head.headers);
+                let asked = Asked::new(caller, head.uri, &head.headers, visit.https);
                 self.show_again(place, &asked, posted, refusal).await
             }
         }
@@ -145,14 +152,16 @@ impl App {
         match posted.form {
             Form::Join => {
                 let room = room()?;
-                let token = self.join(caller, field("name")).await?;
-                let cookie = token.map(|token| session::keep(&token, visit.https));
+                let Some(token) = self.join(caller, field("name")).await? else {
+                    self.become_member(caller, room.id).await?;
+                    return Ok(Done::at(&room));
+                };
                 // The name is theirs from here on, whatever becomes of the room.
-                if let Err(refusal) = self.enter(caller, room.id).await {
+                if let Err(refusal) = self.enter_first(caller, room.id).await {
                     tracing::warn!(code = ?refusal.code, "joined without entering");
                 }
                 Ok(Done {
-                    cookie,
+                    cookie: Some(session::keep(&token, visit.https)),
                     ..Done::at(&room)
                 })
             }

@@ -4,11 +4,16 @@
 use crate::protocol::limits::{self, Rate};
 use std::time::Duration;
 
-/// See the constants of the same names in [`crate::protocol::limits`].
+/// A client must have taken something of what we write within this. A socket has a patience
+/// of its own, [`limits::HEARTBEAT_GIVE_UP`], and says why it closes: hence 5 s more.
+pub const WRITE_WITHIN: Duration = Duration::from_secs(35);
+
+/// See the constants of the same names in [`crate::protocol::limits`] and here.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // Each is documented where its figure stands.
 pub struct Limits {
     pub header_within: Duration,
+    pub write_within: Duration,
     pub hello_within: Duration,
     pub heartbeat_give_up: Duration,
     pub presence_window: Duration,
@@ -32,6 +37,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             header_within: limits::HEADER_WITHIN,
+            write_within: WRITE_WITHIN,
             hello_within: limits::HELLO_WITHIN,
             heartbeat_give_up: limits::HEARTBEAT_GIVE_UP,
             presence_window: limits::PRESENCE_WINDOW,

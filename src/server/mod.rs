@@ -27,6 +27,7 @@ pub mod rate;
 pub mod router;
 pub mod security;
 pub mod session;
+pub mod slice;
 pub mod sort;
 pub mod store;
 pub mod telemetry;

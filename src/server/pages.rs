@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
-    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -43,18 +43,25 @@ pub struct Asked {
     pub url: Uri,
     /// From the cookie `tz`.
     pub tz: i32,
+    /// Lets the browser keep the caller's session for another while. It goes with every
+    /// page, and not only when the use of the session is written down: a tab left open does
+    /// that by its socket, mostly just before a page is asked for.
+    cookie: Option<HeaderValue>,
 }
 
 impl Asked {
     /// Reads the request.
     #[must_use]
-    pub fn new(caller: Caller, url: Uri, headers: &HeaderMap) -> Self {
+    pub fn new(caller: Caller, url: Uri, headers: &HeaderMap, https: bool) -> Self {
         let minutes = session::cookie(headers, "tz").and_then(|minutes| minutes.parse().ok());
         let tz = minutes.filter(|minutes: &i32| minutes.abs() <= FURTHEST_ZONE);
+        let known = caller.me().is_some();
+        let cookie = known.then(|| session::keep_on(headers, https)).flatten();
         Self {
             caller,
             url,
             tz: tz.unwrap_or(0),
+            cookie,
         }
     }
 
@@ -73,10 +80,11 @@ impl FromRequestParts<Arc<App>> for Asked {
         let Ok(visit) = Visit::from_request_parts(parts, app).await;
         let (url, headers) = (parts.uri.clone(), &parts.headers);
         match app.caller(headers, &visit).await {
-            Ok(caller) => Ok(Self::new(caller, url, headers)),
+            Ok(caller) => Ok(Self::new(caller, url, headers, visit.https)),
             Err(refusal) => {
                 let nobody = Caller::nobody(visit.limit_key());
-                Err(app.show_failed(&Self::new(nobody, url, headers), &refusal))
+                let asked = Self::new(nobody, url, headers, visit.https);
+                Err(app.show_failed(&asked, &refusal))
             }
         }
     }
@@ -133,7 +141,8 @@ pub async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) ->
     answer.unwrap_or_else(|_| {
         tracing::error!("a request was answered by a panic");
         let refusal = RefusalCode::Internal.into();
-        let asked = Asked::new(Caller::nobody(IpAddr::from([0; 4])), url, &HeaderMap::new());
+        let nobody = Caller::nobody(IpAddr::from([0; 4]));
+        let asked = Asked::new(nobody, url, &HeaderMap::new(), false);
         catch_unwind(AssertUnwindSafe(|| app.show_failed(&asked, &refusal)))
             .unwrap_or_else(|_| super::error::refused(&refusal))
     })
@@ -190,7 +199,7 @@ impl App {
             boot.cid = refused.field("cid").parse().unwrap_or(boot.cid);
         }
         boot.refused = refused;
-        let response = self.render(status, boot);
+        let response = self.render(asked, status, boot);
         self.counters.page_seconds.record(started.elapsed());
         response
     }
@@ -204,7 +213,7 @@ impl App {
             page: BootPage::Failed,
             ..self.empty_boot(asked)
         };
-        self.render(super::error::status(refusal.code), boot)
+        self.render(asked, super::error::status(refusal.code), boot)
     }
 
     fn empty_boot(&self, asked: &Asked) -> Boot {
@@ -222,7 +231,7 @@ impl App {
         }
     }
 
-    fn render(&self, status: StatusCode, boot: Boot) -> Response {
+    fn render(&self, asked: &Asked, status: StatusCode, boot: Boot) -> Response {
         let nonce = nonce();
         let policy = page_policy(self, &nonce);
         let assets = self.library.site().urls();
@@ -230,7 +239,11 @@ impl App {
         let html = owner.with(|| app::shell(boot, assets, nonce).to_html());
         owner.unset_with_forced_cleanup();
         let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
-        (status, headers, Html(html)).into_response()
+        let mut response = (status, headers, Html(html)).into_response();
+        let cookie = asked.cookie.clone();
+        let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
+        response.headers_mut().extend(cookie);
+        response
     }
 }
 

@@ -29,6 +29,13 @@ pub fn keep(token: &SessionToken, https: bool) -> HeaderValue {
     set(&token.to_string(), SESSION_IDLE.as_secs(), https)
 }
 
+/// The same for the session that a request brought: its 90 days begin anew in the browser,
+/// as they do in the database.
+#[must_use]
+pub fn keep_on(headers: &HeaderMap, https: bool) -> Option<HeaderValue> {
+    token(headers, https).map(|token| keep(&token, https))
+}
+
 /// `Set-Cookie` that forgets the session.
 #[must_use]
 pub fn forget(https: bool) -> HeaderValue {

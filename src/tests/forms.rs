@@ -288,7 +288,7 @@ async fn whoever_has_a_name_keeps_it_when_they_join_again() {
     let fields = [("do", "join"), ("name", "Somebody else")];
     let answer = ada.post(&server, "/r/general", &fields).await;
     assert_eq!(answer.status, 200);
-    assert!(answer.cookie().is_none());
+    assert_eq!(answer.cookie(), Some(ada.cookie.clone()));
     assert_eq!(ada.opens(&server).await.me.unwrap().name.as_str(), "Ada");
 }
 

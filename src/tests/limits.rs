@@ -1,6 +1,6 @@
 //! How much one may ask for: at the edge all is well, one more is refused or turned away.
 
-use crate::harness::{Server, cid, only, soon, unlimited};
+use crate::harness::{Server, Socket, cid, only, soon, unlimited};
 use hubbub::protocol::{ClientFrame, CloseCode, RefusalCode, RoomId, ServerFrame, limits};
 use std::time::Duration;
 use tokio::{
@@ -132,6 +132,72 @@ async fn sockets_in_all_have_a_limit() {
     let _second = server.visit().await;
     let mut third = server.connect().await;
     third.is_closed_with(CloseCode::TooManyConnections).await;
+}
+
+#[tokio::test]
+async fn sockets_of_another_version_leave_nothing_behind() {
+    let server = Server::with(|config| config.limits.connections_per_session = 2).await;
+    let ada = server.join("Ada").await;
+    for _ in 0..5 {
+        let headers = [
+            ("cookie", ada.cookie.as_str()),
+            ("sec-websocket-protocol", "hubbub.0"),
+        ];
+        let mut socket = Socket::open_with(server.addr, &headers).await.unwrap();
+        socket.is_closed_with(CloseCode::UnknownVersion).await;
+    }
+    server.has_connections(0).await;
+    let figures = server.get("/metrics").send().await;
+    assert!(figures.text().contains("\nhubbub_connections 0\n"));
+    ada.opens(&server).await;
+}
+
+#[tokio::test]
+async fn memberships_change_at_a_rate() {
+    let server = Server::with(|config| config.limits.changes = only(3)).await;
+    let ada = server.join("Ada").await;
+    let (join, leave) = ([("do", "join")], [("do", "leave")]);
+    ada.does(&server, "/r/general", &join).await;
+    for form in [&leave, &join, &leave] {
+        ada.does(&server, "/r/general", form).await;
+        ada.does(&server, "/r/general", form).await;
+    }
+    let before = server.visit().await.rooms;
+    let answer = ada.post(&server, "/r/general", &join).await;
+    assert_eq!(answer.refusal(), RefusalCode::TooFast);
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
+    assert_eq!(server.visit().await.rooms, before, "nothing was written");
+    let topic = [("do", "topic"), ("topic", "Tea")];
+    let code = ada.is_refused(&server, "/r/general", &topic).await;
+    assert_eq!(code, RefusalCode::TooFast, "one bucket for all changes");
+    let bo = server.join("Bo").await;
+    bo.does(&server, "/r/general", &leave).await;
+}
+
+#[tokio::test]
+async fn who_opens_many_rooms_is_a_member_of_as_many_as_may_change() {
+    let changes = limits::CHANGES.burst as usize;
+    let server = Server::with(|config| config.limits.changes = only(limits::CHANGES.burst)).await;
+    let mut slugs = Vec::new();
+    for number in 0..=changes {
+        // Nobody makes more rooms than one may.
+        let maker = server.join(&format!("Maker {number}")).await;
+        let name = format!("room-{number}");
+        maker
+            .does(&server, "/rooms", &[("do", "create"), ("name", &name)])
+            .await;
+        slugs.push(name);
+    }
+    let ada = server.join("Ada").await;
+    let mut socket = ada.opens(&server).await;
+    let (last, first) = slugs.split_last().unwrap();
+    for slug in first {
+        assert!(socket.opens(slug).await.member, "{slug}");
+    }
+    assert!(!socket.opens(last).await.member, "but it is shown");
+    assert!(socket.opens(&first[0]).await.member, "for good");
+    socket.heard_until_now().await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 
 mod harness;
 
+mod accept;
 mod door;
 mod forms;
 mod frames;
@@ -21,5 +22,6 @@ mod presence;
 mod resume;
 mod rooms;
 mod sends;
+mod sessions;
 mod shutdown;
 mod slow_reader;

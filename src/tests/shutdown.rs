@@ -2,7 +2,7 @@
 
 use crate::harness::{Server, cid, soon, unlimited};
 use hubbub::{
-    protocol::{CloseCode, ServerFrame, What, limits::SHUTDOWN_WITHIN},
+    protocol::{CloseCode, ServerFrame, limits::SHUTDOWN_WITHIN},
     server::{App, config::Config, router::router},
 };
 use tokio::io::AsyncReadExt;
@@ -58,8 +58,13 @@ async fn what_was_acknowledged_while_the_server_stopped_is_kept() {
     for number in 0..100 {
         socket.send(cid(number), &number.to_string()).await;
     }
-    server.begin_to_stop();
     let mut acked = Vec::new();
+    while acked.is_empty() {
+        if let ServerFrame::Ack { seq, .. } = socket.hear().await {
+            acked.push(seq);
+        }
+    }
+    server.begin_to_stop();
     while let Some(frame) = socket.hear_or_close().await {
         if let ServerFrame::Ack { seq, .. } = frame {
             acked.push(seq);
@@ -74,8 +79,6 @@ async fn what_was_acknowledged_while_the_server_stopped_is_kept() {
     for seq in acked.iter().filter(|seq| **seq >= seqs[0]) {
         assert!(seqs.contains(seq));
     }
-    let last = page.events.last().unwrap();
-    assert!(matches!(last.what, What::Message { .. } | What::Joined));
 }
 
 #[tokio::test]

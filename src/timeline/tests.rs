@@ -168,6 +168,50 @@ fn a_reset_keeps_what_is_on_its_way() {
 }
 
 #[test]
+fn what_was_acknowledged_is_pending_no_more_when_the_log_goes_on_elsewhere() {
+    let log = log(300);
+    let mut timeline = Timeline::of(&snapshot(&log, 10, 50));
+    timeline.send(cid(7), "long ago".into());
+    timeline.acknowledge(cid(7), Seq(20));
+    timeline.reset(&snapshot(&log, 300, 50));
+    assert_eq!(timeline.pending(), []);
+}
+
+#[test]
+fn in_another_log_nothing_is_acknowledged() {
+    let mut timeline = Timeline::of(&snapshot(&log(5), 5, 50));
+    timeline.send(cid(999), "kept by the server that was".into());
+    timeline.acknowledge(cid(999), Seq(6));
+    timeline.forget_acknowledgements();
+    timeline.reset(&snapshot(&log(20), 20, 50));
+    assert_eq!(timeline.pending().len(), 1);
+    assert_eq!(timeline.pending()[0].state, PendingState::Waiting);
+}
+
+#[test]
+fn a_newer_snapshot_keeps_the_history_it_joins() {
+    let log = log(300);
+    let mut timeline = Timeline::of(&snapshot(&log, 100, 50));
+    assert!(timeline.prepend(log[..50].to_vec(), false));
+    timeline.refresh(&snapshot(&log, 120, 50));
+    assert_eq!(seqs(&timeline), (1..=120).collect::<Vec<_>>());
+    timeline.refresh(&snapshot(&log, 300, 50));
+    assert_eq!(seqs(&timeline), (251..=300).collect::<Vec<_>>());
+    assert!(timeline.has_older());
+}
+
+#[test]
+fn held_messages_go_out_only_by_decision() {
+    let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
+    timeline.send(cid(1), "one".into());
+    timeline.hold(RefusalCode::NameNeeded);
+    let state = &timeline.pending()[0].state;
+    assert_eq!(*state, PendingState::Failed(RefusalCode::NameNeeded));
+    timeline.retry(cid(1));
+    assert_eq!(timeline.pending()[0].state, PendingState::Waiting);
+}
+
+#[test]
 fn messages_are_grouped_by_author_within_five_minutes() {
     let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
     timeline.extend([
@@ -248,13 +292,17 @@ enum Delivery {
     Page(usize),
     /// A fresh start.
     Reset(usize),
+    /// A newer or older description of the same log.
+    Refresh(usize),
 }
 
 fn deliveries(length: usize) -> impl Strategy<Value = Vec<Delivery>> {
     let run = (0..length, 1..40usize).prop_map(|(from, count)| Delivery::Run(from, count));
     let page = (1..60usize).prop_map(Delivery::Page);
     let reset = (0..=length).prop_map(Delivery::Reset);
-    proptest::collection::vec(prop_oneof![8 => run, 3 => page, 1 => reset], 0..60)
+    let refresh = (0..=length).prop_map(Delivery::Refresh);
+    let one = prop_oneof![8 => run, 3 => page, 1 => reset, 1 => refresh];
+    proptest::collection::vec(one, 0..60)
 }
 
 proptest! {
@@ -281,6 +329,11 @@ proptest! {
                     timeline.prepend(log[from..first].to_vec(), from > 0);
                 }
                 Delivery::Reset(head) => timeline.reset(&snapshot(&log, head, 50)),
+                Delivery::Refresh(head) => {
+                    let before = timeline.last();
+                    timeline.refresh(&snapshot(&log, head, 50));
+                    prop_assert!(timeline.last() >= before);
+                }
             }
             // At every moment: a run of the log, no gap, no double, no disorder.
             let last = usize::try_from(timeline.last().0).unwrap();

@@ -3,9 +3,8 @@
 use super::{Connection, End, Heard, Transport};
 use crate::{
     protocol::{
-        ClientFrame, CloseCode, Epoch, Event, Online, Person, Refusal, ResumeAt, RoomId, Seq,
-        ServerFrame,
-        limits::{REPLAY_CHUNK, RESUME_ROOMS},
+        ClientFrame, CloseCode, Epoch, Online, Person, Refusal, ResumeAt, RoomId, Seq, ServerFrame,
+        limits::RESUME_ROOMS,
     },
     server::store::Missed,
 };
@@ -83,23 +82,33 @@ impl<T: Transport> Connection<T> {
         self.say(&ServerFrame::Resumed).await
     }
 
-    /// Sends what came behind `last`, or the room anew when that is too much.
-    pub(super) async fn replay(&mut self, room: RoomId, last: Seq) -> Result<(), End> {
-        let missed = self.app.missed(&self.caller, room, last).await;
-        match missed.map_err(failed)? {
-            Missed::Events { people, events } => {
-                self.note_told(room, events.last().map_or(last, |event| event.seq));
-                for chunk in events.chunks(REPLAY_CHUNK) {
-                    self.say(&ServerFrame::Events {
-                        room,
-                        people: named_by(&people, chunk),
-                        events: chunk.to_vec(),
-                    })
-                    .await?;
+    /// Sends what came behind `last`, or the room anew when that is too much. Read and
+    /// written a portion at a time: a thousand slow readers must not keep it all in memory.
+    pub(super) async fn replay(&mut self, room: RoomId, mut last: Seq) -> Result<(), End> {
+        loop {
+            let missed = self.app.missed(&self.caller, room, last).await;
+            match missed.map_err(failed)? {
+                Missed::Events {
+                    people,
+                    events,
+                    head,
+                } => {
+                    last = events.last().map_or(last, |event| event.seq);
+                    self.note_told(room, last);
+                    if !events.is_empty() {
+                        self.say(&ServerFrame::Events {
+                            room,
+                            people,
+                            events,
+                        })
+                        .await?;
+                    }
+                    if last >= head {
+                        return Ok(());
+                    }
                 }
-                Ok(())
+                Missed::TooMany => return self.reset(room).await,
             }
-            Missed::TooMany => self.reset(room).await,
         }
     }
 
@@ -148,11 +157,4 @@ impl<T: Transport> Connection<T> {
 fn failed(refusal: Refusal) -> End {
     tracing::error!(code = ?refusal.code, "a client could not be told what it missed");
     End::Close(CloseCode::Internal)
-}
-
-/// The people that these events name.
-fn named_by(people: &[Person], events: &[Event]) -> Vec<Person> {
-    let by: HashSet<_> = events.iter().map(|event| event.by).collect();
-    let named = people.iter().filter(|person| by.contains(&person.id));
-    named.cloned().collect()
 }

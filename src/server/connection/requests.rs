@@ -27,7 +27,9 @@ impl<T: Transport> Connection<T> {
                 match parse(&text) {
                     Ok((frame, question)) => self.take(frame, question).await,
                     Err(Some(question)) => {
-                        self.count_frame(question).await?;
+                        if !self.count_frame(question).await? {
+                            return Ok(());
+                        }
                         let refusal = RefusalCode::UnknownFrame.into();
                         self.refuse(question, refusal).await
                     }

@@ -59,11 +59,14 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
 async fn talk(app: Arc<App>, caller: Caller, understood: bool, upgraded: Upgraded) {
     let mut socket = WebSocket::new(TokioIo::new(upgraded)).await;
     let place = app.sockets.take(Some(caller.address()));
+    if !understood {
+        // The hub never hears of it.
+        return turn_away(&mut socket, CloseCode::UnknownVersion).await;
+    }
     let line = place
         .as_ref()
         .and_then(|_| app.hub.connect(caller.me().map(|me| me.id)));
     match line {
-        _ if !understood => turn_away(&mut socket, CloseCode::UnknownVersion).await,
         // Too late for the goodbye that everybody else has heard.
         Some(line) if app.is_stopping() => {
             app.hub.disconnect(&line);

@@ -2,7 +2,7 @@
 
 use super::{Caller, too_fast};
 use crate::{
-    protocol::{Name, Refusal, RefusalCode, RoomId},
+    protocol::{Name, Refusal, RefusalCode, RoomId, UserId},
     server::{App, store::SessionToken},
 };
 use sha2::{Digest, Sha256};
@@ -72,27 +72,67 @@ impl App {
         Ok(())
     }
 
-    /// Makes somebody a member of a room.
+    /// Makes a member of somebody who opens a room. Whoever opens rooms faster than
+    /// memberships may change reads on, and is a member the next time, or when they say
+    /// something: a page that is only looked at is never refused.
     ///
     /// # Errors
     /// `NameNeeded`, `NoSuchRoom`.
     pub async fn enter(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
+        match self.become_member(caller, room).await {
+            Err(refusal) if refusal.code == RefusalCode::TooFast => Ok(()),
+            entered => entered,
+        }
+    }
+
+    /// Makes somebody who asks for it a member of a room. Each membership that begins or
+    /// ends is a line in a room's log, and so counts as a change.
+    ///
+    /// # Errors
+    /// `NameNeeded`, `NoSuchRoom`, `TooFast`.
+    pub async fn become_member(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
         let person = caller.person()?;
         self.readable(caller, room)?;
-        let announce = self.hub.announces(room);
-        self.store.enter(person.id, room, announce).await?;
+        if !self.is_member(person.id, room).await? {
+            self.rates.changes.take(person.id).map_err(too_fast)?;
+            self.add_member(person.id, room).await?;
+        }
         Ok(())
+    }
+
+    /// Makes somebody new a member of the room where they chose their name: that was
+    /// counted already.
+    ///
+    /// # Errors
+    /// `NameNeeded`, `NoSuchRoom`.
+    pub async fn enter_first(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
+        let person = caller.person()?;
+        self.readable(caller, room)?;
+        self.add_member(person.id, room).await
     }
 
     /// Ends a membership.
     ///
     /// # Errors
-    /// `NameNeeded`, `NoSuchRoom`.
+    /// `NameNeeded`, `NoSuchRoom`, `TooFast`.
     pub async fn leave(&self, caller: &Caller, room: RoomId) -> Result<(), Refusal> {
         let person = caller.person()?;
         self.readable(caller, room)?;
-        self.store.leave(person.id, room).await?;
+        if self.is_member(person.id, room).await? {
+            self.rates.changes.take(person.id).map_err(too_fast)?;
+            self.store.leave(person.id, room).await?;
+        }
         Ok(())
+    }
+
+    async fn add_member(&self, user: UserId, room: RoomId) -> Result<(), Refusal> {
+        let announce = self.hub.announces(room);
+        self.store.enter(user, room, announce).await?;
+        Ok(())
+    }
+
+    async fn is_member(&self, user: UserId, room: RoomId) -> Result<bool, Refusal> {
+        Ok(self.store.memberships(user).await?.contains(&room))
     }
 }
 

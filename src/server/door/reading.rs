@@ -24,7 +24,7 @@ impl App {
         Ok(self.store.page(room, before).await?)
     }
 
-    /// What came behind a place in a room's log.
+    /// What came behind a place in a room's log, a portion at a time.
     ///
     /// # Errors
     /// `NoSuchRoom`, or what the store says.

@@ -5,7 +5,10 @@ use super::{
     line::Line,
     presence::{Manners, Presence},
 };
-use crate::protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId, limits};
+use crate::{
+    protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId},
+    server::slice::first_slice,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -113,8 +116,11 @@ impl LiveRoom {
     /// Everybody who follows the room gets these events, each encoded once.
     pub(super) fn publish(&self, people: &[Person], events: &[Event]) {
         let state = self.lock();
-        for chunk in events.chunks(limits::REPLAY_CHUNK) {
-            let Some(last) = chunk.last() else { continue };
+        let mut rest = events;
+        while let Some((chunk, behind)) = rest.split_at_checked(first_slice(rest))
+            && let Some(last) = chunk.last()
+        {
+            rest = behind;
             let said = ServerFrame::Events {
                 room: self.id,
                 people: if chunk.len() == events.len() {

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 /// Something that is on disk now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A room's log grew. All that one commit added to a room is in one `Events`.
+    /// A room's log grew. What one commit added to a room is in one `Events`, unless
+    /// something else happened in that room between.
     Events {
         /// The room.
         room: RoomId,
@@ -56,6 +57,20 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The room it concerns, if it is one.
+    fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Events { room, .. }
+            | Self::Entered { room, .. }
+            | Self::Went { room, .. }
+            | Self::Read { room, .. } => Some(*room),
+            Self::Room { room, .. } => Some(room.id),
+            Self::Person(_) | Self::SessionEnded { .. } => None,
+        }
+    }
+}
+
 /// The changes of one commit, gathered from its commands.
 #[derive(Default)]
 pub(super) struct Changes {
@@ -74,7 +89,13 @@ impl Changes {
                     people,
                     events,
                 } => self.take_events(room, people, events),
-                other => self.all.push(other),
+                other => {
+                    // What a connection hears of a room keeps its order.
+                    if let Some(room) = other.room() {
+                        self.rooms.remove(&room);
+                    }
+                    self.all.push(other);
+                }
             }
         }
     }
@@ -106,5 +127,48 @@ impl Changes {
                 events,
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Millis, What};
+
+    fn events(room: u64, seq: u64) -> Change {
+        let event = Event {
+            seq: Seq(seq),
+            at: Millis(0),
+            by: UserId(1),
+            what: What::Joined,
+        };
+        Change::Events {
+            room: RoomId(room),
+            people: Vec::new(),
+            events: vec![event],
+        }
+    }
+
+    #[test]
+    fn events_are_gathered_but_overtake_nothing_else_in_their_room() {
+        let went = Change::Went {
+            room: RoomId(1),
+            user: UserId(1),
+        };
+        let mut changes = Changes::default();
+        changes.take(vec![events(1, 1), events(2, 1), events(1, 2)]);
+        changes.take(vec![went.clone(), events(1, 3), events(2, 2), events(1, 4)]);
+        let order: Vec<_> = changes
+            .into_vec()
+            .into_iter()
+            .map(|change| match change {
+                Change::Events { room, events, .. } => (room.0, events.len()),
+                other => {
+                    assert_eq!(other, went);
+                    (0, 0)
+                }
+            })
+            .collect();
+        assert_eq!(order, [(1, 2), (2, 2), (0, 0), (1, 2)]);
     }
 }

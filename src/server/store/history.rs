@@ -3,8 +3,9 @@
 use super::{Store, StoreError, log, people};
 use crate::protocol::{
     Event, Person, RoomId, Seq,
-    limits::{PAGE_EVENTS, REPLAY_EVENTS},
+    limits::{PAGE_EVENTS, REPLAY_CHUNK, REPLAY_EVENTS},
 };
+use crate::server::slice::first_slice;
 use rusqlite::{Connection, params};
 
 /// A page of a room's log.
@@ -23,12 +24,14 @@ pub struct Page {
 /// What came behind a place in a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missed {
-    /// All of it, in order; nothing, if nothing was missed.
+    /// The first of it, as much as one frame holds, in order; nothing, if nothing was missed.
     Events {
         /// Everybody the events name.
         people: Vec<Person>,
-        /// Up to [`REPLAY_EVENTS`].
+        /// Without a gap.
         events: Vec<Event>,
+        /// The room's newest event at this moment.
+        head: Seq,
     },
     /// More than [`REPLAY_EVENTS`], or the place is not in this log.
     TooMany,
@@ -43,7 +46,7 @@ impl Store {
         self.read(move |db| page(db, room, before)).await
     }
 
-    /// What came behind `after`.
+    /// What came behind `after`, a portion at a time.
     ///
     /// # Errors
     /// [`StoreError::NoSuchRoom`], and what every read can meet.
@@ -69,10 +72,13 @@ fn missed(db: &Connection, room: RoomId, after: Seq) -> Result<Missed, StoreErro
     let head = log::head(db, room)?;
     match head.0.checked_sub(after.0) {
         Some(gap) if gap <= count(REPLAY_EVENTS) => {
-            let events = between(db, room, after.next(), head.next())?;
+            let end = head.min(Seq(after.0.saturating_add(count(REPLAY_CHUNK))));
+            let mut events = between(db, room, after.next(), end.next())?;
+            events.truncate(first_slice(&events));
             Ok(Missed::Events {
                 people: people::named_by(db, &events)?,
                 events,
+                head,
             })
         }
         _ => Ok(Missed::TooMany),

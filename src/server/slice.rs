@@ -1,0 +1,59 @@
+//! Logs in portions: a frame holds what a slow line can carry before anybody loses patience,
+//! and what a thousand slow readers may keep waiting in memory.
+
+use crate::protocol::{
+    Event, What,
+    limits::{REPLAY_BYTES, REPLAY_CHUNK},
+};
+
+/// Bytes of an event beside its text, roughly.
+const BARE: usize = 100;
+
+/// How many of the first events go into one frame: at least one.
+#[must_use]
+pub fn first_slice(events: &[Event]) -> usize {
+    let mut bytes = 0;
+    let fits = |event: &&Event| {
+        bytes += BARE + text_bytes(event);
+        bytes <= REPLAY_BYTES
+    };
+    let some = events.iter().take(REPLAY_CHUNK).take_while(fits).count();
+    some.max(1).min(events.len())
+}
+
+fn text_bytes(event: &Event) -> usize {
+    match &event.what {
+        What::Message { text, .. } => text.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Cid, Millis, Seq, UserId};
+
+    fn messages(count: usize, bytes: usize) -> Vec<Event> {
+        let message = |seq| Event {
+            seq: Seq(seq as u64),
+            at: Millis(0),
+            by: UserId(1),
+            what: What::Message {
+                cid: Cid([0; 16]),
+                text: "x".repeat(bytes),
+            },
+        };
+        (1..=count).map(message).collect()
+    }
+
+    #[test]
+    fn a_frame_holds_so_many_events_and_so_many_bytes() {
+        assert_eq!(first_slice(&[]), 0);
+        assert_eq!(first_slice(&messages(1, 2 * REPLAY_BYTES)), 1);
+        assert_eq!(first_slice(&messages(99, 1)), 99);
+        assert_eq!(first_slice(&messages(101, 1)), REPLAY_CHUNK);
+        let half = REPLAY_BYTES / 2 - BARE;
+        assert_eq!(first_slice(&messages(3, half)), 2);
+        assert_eq!(first_slice(&messages(3, half + 1)), 1);
+    }
+}
