@@ -80,10 +80,46 @@ pub enum Inline {
 /// Blocks inside blocks, and inlines inside inlines. What is nested deeper shows as typed.
 const NESTING: usize = 16;
 
-/// Reads a message. Never fails, and takes time linear in its length.
+/// Parts of one message that are drawn as marked up; see [`weight`]. Eight thousand letters
+/// could otherwise make a page of a megabyte, and fifty such messages stop every browser.
+const MARKUP: usize = 2_000;
+/// What a block of code counts, with its frame and its button.
+const CODE_WEIGHT: usize = 10;
+
+/// Reads a message. Never fails, and takes time linear in its length. A message of more than
+/// [`MARKUP`] parts shows as it was typed.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Block> {
-    block::shapes(text).into_iter().map(Block::from).collect()
+    let blocks: Vec<_> = block::shapes(text).into_iter().map(Block::from).collect();
+    if weight(&blocks) <= MARKUP {
+        return blocks;
+    }
+    vec![Block::Code {
+        language: None,
+        text: shown(text),
+    }]
+}
+
+/// How many parts a page needs to draw these blocks.
+fn weight(blocks: &[Block]) -> usize {
+    let of = |block: &Block| match block {
+        Block::Paragraph(content) => 1 + inline_weight(content),
+        Block::Code { .. } => CODE_WEIGHT,
+        Block::Quote(content) => 1 + weight(content),
+        Block::List { items, .. } => 1 + items.iter().map(|item| 1 + weight(item)).sum::<usize>(),
+    };
+    blocks.iter().map(of).sum()
+}
+
+fn inline_weight(inlines: &[Inline]) -> usize {
+    let of = |inline: &Inline| match inline {
+        Inline::Text(_) | Inline::Code(_) | Inline::Break => 1,
+        Inline::Emphasis(content)
+        | Inline::Strong(content)
+        | Inline::Strike(content)
+        | Inline::Link { content, .. } => 1 + inline_weight(content),
+    };
+    inlines.iter().map(of).sum()
 }
 
 impl From<block::Shape<'_>> for Block {

@@ -119,6 +119,8 @@ pub enum Intent {
     Post(String, Form, String),
     /// Somebody began an emoji shortcode.
     NeedEmoji,
+    /// Copy a text, and say for a moment that it is done.
+    Copy(String, RwSignal<bool>),
 }
 
 impl Chat {

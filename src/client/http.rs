@@ -6,15 +6,23 @@ use crate::{
     protocol::{Form, FormReply, Person, Refusal, RefusalCode, RefusedForm},
     words,
 };
+use futures::{FutureExt, select_biased};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+/// A line that swallows everything must not swallow the person's next step too.
+const ANSWER_WITHIN_MS: u32 = 15_000;
+
 /// Posts a form and does what follows from the answer.
 pub(super) fn post(chat: Chat, action: String, form: Form, fields: String) {
     leptos::task::spawn_local(async move {
-        let reply = send(&action, &fields).await.ok();
+        let reply = select_biased! {
+            reply = send(&action, &fields).boxed_local().fuse() => reply.ok(),
+            () = TimeoutFuture::new(ANSWER_WITHIN_MS).fuse() => None,
+        };
         let reply = reply.and_then(|text| serde_json::from_str(&text).ok());
         match reply {
             Some(FormReply::Done { next, me }) => done(chat, form, next, me),

@@ -4,6 +4,7 @@
 //! into the [`Chat`]; `outbox` sends what people say, in order; `http` posts forms.
 
 mod apply;
+mod clipboard;
 mod dismiss;
 mod http;
 mod navigation;
@@ -100,6 +101,12 @@ fn come_alive(chat: Chat) {
     window_event_listener(ev::focus, move |_| look());
     window_event_listener(ev::online, move |_| socket::connect_now());
     window_event_listener(ev::offline, move |_| socket::went_offline(chat));
+    // The browser asks in its own words.
+    window_event_listener(ev::beforeunload, move |event| {
+        if outbox::anything_pending(chat) {
+            event.prevent_default();
+        }
+    });
     dismiss::listen();
     navigation::listen(chat);
     socket::run(chat);
@@ -139,6 +146,7 @@ fn handle(chat: Chat, intent: Intent) {
         Intent::ConnectNow => socket::connect_now(),
         Intent::Post(action, form, fields) => http::post(chat, action, form, fields),
         Intent::NeedEmoji => http::fetch_emoji(chat),
+        Intent::Copy(text, copied) => clipboard::copy(text, copied),
     }
 }
 

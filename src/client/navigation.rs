@@ -58,6 +58,9 @@ fn show_address(chat: Chat) {
 
 fn show(chat: Chat, page: Page) {
     if chat.page.with_untracked(|shown| *shown != page) {
+        // What became of a form is said beside it, once.
+        chat.refused.set(None);
+        chat.done.set(None);
         chat.page.set(page);
     }
     chat.hash

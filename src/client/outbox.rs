@@ -150,16 +150,21 @@ pub(super) fn refused(chat: Chat, cid: Cid, refusal: &Refusal) {
     pump(state);
 }
 
-/// Whether something would be lost with this page.
-pub(super) fn anything_waits() -> bool {
-    let chat = CLIENT.with_borrow(|client| client.chat);
-    let waits = |state: RoomState| {
+/// Whether a message would be lost with this page.
+pub(super) fn anything_pending(chat: Chat) -> bool {
+    let pending = |state: RoomState| {
         state
             .timeline
             .with_untracked(|timeline| !timeline.pending().is_empty())
-            || state.draft.with_untracked(|draft| !draft.is_empty())
     };
-    chat.is_some_and(|chat| chat.rooms_open().into_iter().any(waits))
+    chat.rooms_open().into_iter().any(pending)
+}
+
+/// Whether anything that somebody wrote would be lost with this page.
+pub(super) fn anything_waits() -> bool {
+    let chat = CLIENT.with_borrow(|client| client.chat);
+    let draft = |state: RoomState| state.draft.with_untracked(|draft| !draft.is_empty());
+    chat.is_some_and(|chat| anything_pending(chat) || chat.rooms_open().into_iter().any(draft))
 }
 
 fn landed(room: RoomId, cid: Cid) {

@@ -84,6 +84,8 @@ pub const SOMEBODY: &str = "Somebody";
 pub const CONNECTED: &str = "Connected";
 /// "Connecting".
 pub const CONNECTING: &str = "Connecting";
+/// A room that is on its way.
+pub const OPENING: &str = "Opening the room \u{2026}";
 /// "Reconnecting".
 pub const RECONNECTING: &str = "Reconnecting";
 /// "Offline".

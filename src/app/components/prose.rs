@@ -2,6 +2,7 @@
 
 use super::dynamic::{Erase, flag, show};
 use crate::{
+    app::{Chat, Intent},
     markdown::{self, Block, Inline},
     words,
 };
@@ -88,16 +89,9 @@ fn Code(language: Option<String>, text: String) -> impl IntoView {
 /// A button that copies a text and says so for a moment.
 #[component]
 pub fn CopyButton(class: &'static str, text: String, children: Children) -> impl IntoView {
+    let chat = Chat::here();
     let copied = RwSignal::new(false);
-    let text = StoredValue::new(text);
-    let copy = move |_| {
-        if let Some(window) = web_sys::window() {
-            // The browser may refuse (an insecure origin); then the word stays "Copy".
-            let _ = window.navigator().clipboard().write_text(&text.get_value());
-            copied.set(true);
-            set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
-        }
-    };
+    let copy = move |_| chat.ask(Intent::Copy(text.clone(), copied));
     view! {
         <button class=class type="button" data-action="copy" on:click=copy>
             {show(move || {

@@ -5,8 +5,8 @@ use crate::{
     app::{
         Chat, Intent, Page, RoomState,
         components::{
-            Composer, ConnectionLine, Erase, Join, PeopleList, RoomHeader, Sidebar, TimelineView,
-            TypingLine, effect, memo, show,
+            Composer, ConnectionLine, Erase, Join, PeopleList, RoomHeader, RoomsButton, Sidebar,
+            TimelineView, TypingLine, effect, memo, show,
         },
     },
     protocol::{RoomSnapshot, Slug},
@@ -69,7 +69,19 @@ pub fn RoomPage() -> impl IntoView {
                 <div class="shell" data-page="room">
                     <Sidebar current=slug />
                     <main class="conversation" aria-busy="true">
+                        <header class="room-header">
+                            <RoomsButton />
+                            <h1 class="room-title">
+                                <span class="room-hash" aria-hidden="true">
+                                    "#"
+                                </span>
+                                <bdi class="room-name">{slug_text(slug)}</bdi>
+                            </h1>
+                        </header>
                         <ConnectionLine />
+                        <p class="opening" role="status">
+                            {words::OPENING}
+                        </p>
                     </main>
                 </div>
             }
@@ -82,6 +94,11 @@ pub fn RoomPage() -> impl IntoView {
         };
         Some(page)
     })
+}
+
+fn slug_text(slug: Memo<Option<Slug>>) -> String {
+    slug.get()
+        .map_or_else(String::new, |slug| slug.as_str().to_owned())
 }
 
 #[component]

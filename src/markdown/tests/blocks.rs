@@ -133,3 +133,20 @@ fn indented_text_is_text() {
         ("    - a", "{list:- {p a}}"),
     ]);
 }
+
+#[test]
+fn a_message_of_too_many_parts_shows_as_typed() {
+    // Each fence counts ten.
+    let fences = |count: usize| "```\n```\n".repeat(count);
+    assert_eq!(parse(&fences(200)).len(), 200);
+    let typed = fences(201);
+    let whole = Block::Code {
+        language: None,
+        text: typed.clone(),
+    };
+    assert_eq!(parse(&typed), [whole]);
+    // A paragraph, and a text and a break for each line but the last.
+    let lines = |count: usize| vec!["a"; count].join("\n");
+    assert!(matches!(parse(&lines(1_000))[..], [Block::Paragraph(_)]));
+    assert!(matches!(parse(&lines(1_001))[..], [Block::Code { .. }]));
+}
