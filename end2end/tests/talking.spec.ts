@@ -192,6 +192,8 @@ test("somebody who types is seen typing, until they send", async ({ person }) =>
   const bo = await person("Bo");
   await ada.joins("general");
   await bo.joins("general");
+  await ada.isConnected();
+  await bo.isConnected();
   await ada.types("a long thought");
   await expect(bo.screen.typing).toHaveText(/Ada is typing/);
   await expect(ada.screen.typing).not.toHaveText(/typing/);
@@ -205,6 +207,8 @@ test("typing ends by itself when somebody stops", async ({ person }) => {
   const bo = await person("Bo");
   await ada.joins("general");
   await bo.joins("general");
+  await ada.isConnected();
+  await bo.isConnected();
   await ada.types("hm");
   await expect(bo.screen.typing).toHaveText(/Ada is typing/);
   await expect(bo.screen.typing).not.toHaveText(/typing/, { timeout: 10_000 });

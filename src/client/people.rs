@@ -20,15 +20,11 @@ pub(super) struct Typing {
 /// This person writes; said at most every few seconds.
 pub(super) fn say_typing(room: RoomId) {
     let now = js_sys::Date::now();
-    let due = CLIENT.with_borrow_mut(|client| {
-        let due = now - client.typing.said >= limits::TYPING_EVERY.as_secs_f64() * 1_000.0;
-        if due {
-            client.typing.said = now;
-        }
-        due
+    let due = CLIENT.with_borrow(|client| {
+        now - client.typing.said >= limits::TYPING_EVERY.as_secs_f64() * 1_000.0
     });
-    if due {
-        socket::say(&ClientFrame::Typing { room });
+    if due && socket::say(&ClientFrame::Typing { room }) {
+        CLIENT.with_borrow_mut(|client| client.typing.said = now);
     }
 }
 

@@ -97,6 +97,11 @@ pub struct Config {
     )]
     pub log: String,
 
+    /// Say this once when you start with a backup that you put back: the pages that people
+    /// still have open then start again from what is in it
+    #[arg(long)]
+    pub restored: bool,
+
     /// Not a setting: tests lower a limit to stand at its edge.
     #[arg(skip)]
     pub limits: Limits,

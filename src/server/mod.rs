@@ -126,7 +126,13 @@ impl App {
         let hub = Arc::new(Hub::new(limits.clone()));
         let (folder, publisher) = (config.data.clone(), hub.clone());
         let committed = Box::new(move |changes| publisher.publish(changes));
-        let open = move || Store::open(&folder, Arc::new(now), committed);
+        let restored = config.restored;
+        let open = move || {
+            if restored {
+                Store::renew_epoch(&folder)?;
+            }
+            Store::open(&folder, Arc::new(now), committed)
+        };
         let store = tokio::task::spawn_blocking(open)
             .await
             .expect("opening the store does not panic")

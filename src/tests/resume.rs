@@ -102,6 +102,19 @@ async fn the_epoch_and_the_log_outlive_a_restart() {
 }
 
 #[tokio::test]
+async fn a_backup_that_was_put_back_has_another_epoch_from_then_on() {
+    let server = Server::with_messages(5).await;
+    let before = epoch(&server).await;
+    let server = server.restart_with(|config| config.restored = true).await;
+    let after = epoch(&server).await;
+    assert_ne!(after, before);
+    let (_socket, heard) = resume(&server, &before, 3).await;
+    assert!(is_reset(&heard));
+    let server = server.restart_with(|config| config.restored = false).await;
+    assert_eq!(epoch(&server).await, after);
+}
+
+#[tokio::test]
 async fn live_events_follow_the_replay_without_gap_or_double() {
     let server = Server::with_messages_and(300, |config| config.limits.sends = unlimited()).await;
     let epoch = epoch(&server).await;

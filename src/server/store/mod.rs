@@ -92,6 +92,21 @@ impl Store {
         })))
     }
 
+    /// Begins another life of a database that nobody has open: what clients know of the one
+    /// before means nothing in it. For a backup that was put back, whose sequences will be
+    /// given again to other events.
+    ///
+    /// # Errors
+    /// Like [`Store::open`].
+    pub fn renew_epoch(folder: &Path) -> Result<(), OpenError> {
+        let _lock = lock::FolderLock::take(folder)?;
+        let file = folder.join(database::FILE);
+        open_newest(&file)?
+            .execute(RENEW_EPOCH, [])
+            .map_err(|error| database::told(&file, error))?;
+        Ok(())
+    }
+
     /// The life of this database, which all its sequences belong to.
     #[must_use]
     pub fn epoch(&self) -> Epoch {
@@ -137,6 +152,8 @@ impl Store {
         self.0.readers.read(work).await
     }
 }
+
+const RENEW_EPOCH: &str = "UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'";
 
 fn open_newest(file: &Path) -> Result<Connection, OpenError> {
     let mut db = database::writer(file)?;

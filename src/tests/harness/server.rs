@@ -94,9 +94,15 @@ impl Server {
     }
 
     /// Stops and starts again with the same folder, on another port.
-    pub async fn restart(mut self) -> Self {
+    pub async fn restart(self) -> Self {
+        self.restart_with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.end().await;
-        let config = self.app.config.clone();
+        let mut config = self.app.config.clone();
+        change(&mut config);
         drop(self.app);
         Self::run(self.folder, config).await
     }
