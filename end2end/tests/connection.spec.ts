@@ -75,6 +75,57 @@ test("what is said while away is shown as waiting and goes out in order", async 
   await ada.readsInOrder(texts);
 });
 
+test("nobody says what somebody else of the same browser wrote", async ({
+  person,
+  network,
+  server,
+}) => {
+  const first = await person("First", { through: network });
+  await first.joins("general");
+  await first.isConnected();
+  await network.goAway();
+  await first.says("words of First");
+  await expect(first.screen.pending("words of First")).toBeVisible();
+
+  const tab = await first.context.newPage();
+  await tab.goto(`${server.url}/me`);
+  await tab.locator("html[data-live]").waitFor();
+  await tab.getByRole("button", { name: "Sign out" }).click();
+  await tab.getByLabel("What should people call you?").fill("Second");
+  await tab.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(tab.getByLabel("Message", { exact: true })).toBeVisible();
+
+  await network.accept();
+  await first.triesNow();
+  await expect(first.screen.connectionDot("Connected")).toBeVisible({ timeout: BACK_WITHIN_MS });
+  await expect(first.page.getByText("Not sent.")).toBeVisible();
+  await expect(tab.getByText("words of First")).toHaveCount(0);
+  await expect(first.screen.rooms).toContainText("Second");
+});
+
+test("the browser asks before words that were not sent are lost", async ({
+  person,
+  network,
+  mishaps,
+}) => {
+  mishaps.expect(/a dialog said/, "the browser asks in its own words");
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.says("kept");
+  await ada.knowsItIsSent("kept");
+  await network.goAway();
+  await ada.says("not sent yet");
+  const asked = ada.page.waitForEvent("dialog");
+  await ada.page.evaluate(() => setTimeout(() => location.reload()));
+  expect((await asked).type()).toBe("beforeunload");
+  await expect(ada.screen.pending("not sent yet")).toBeVisible();
+  await network.accept();
+  await ada.triesNow();
+  await ada.knowsItIsSent("not sent yet");
+  await ada.reloads();
+  await ada.readsInOrder(["kept", "not sent yet"]);
+});
+
 test("a lost acknowledgement does not double a message", async ({ person, network }) => {
   const ada = await person("Ada", { through: network });
   const bo = await person("Bo");

@@ -81,6 +81,21 @@ test("what one reads holds still while older messages come", async ({
   expectStill(before, await restingPlaceOf(ada, reading));
 });
 
+test("choosing a name while reading the past keeps one's place", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 120);
+  const ada = await person("Ada");
+  await ada.opens("general");
+  await ada.isConnected();
+  await scrolls(ada, -20_000);
+  await expect(ada.screen.message("line 30")).toBeAttached();
+  await ada.screen.message("line 40").scrollIntoViewIfNeeded();
+  await ada.joinsAs("Ada");
+  await expect(ada.screen.composer).toBeVisible();
+  await ada.isConnected();
+  await expect(ada.screen.message("line 40")).toBeInViewport();
+  await expect(ada.screen.message("line 30")).toBeAttached();
+});
+
 test("at the end the timeline follows what comes", async ({ person, server }) => {
   await fillRoom(server.url, "general", 60);
   const ada = await person("Ada");

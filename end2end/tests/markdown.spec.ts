@@ -108,3 +108,20 @@ test("code can be copied", async ({ person }) => {
     .poll(() => ada.page.evaluate(() => navigator.clipboard.readText()))
     .toBe("let x = 1;");
 });
+
+test("code can be copied where browsers keep the clipboard from pages", async ({ person }) => {
+  const ada = await person("Ada");
+  // As on http://192.168.0.7:3000: pages of insecure origins have no such object.
+  await ada.context.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
+  });
+  await ada.joins("general");
+  await ada.says("```\nlet x = 1;\n```");
+  await ada.screen.bodies.locator("pre").hover();
+  const copy = ada.screen.bodies.getByRole("button", { name: /copy/i });
+  await copy.click();
+  await expect(copy).toHaveText("Copied");
+  await ada.screen.composer.focus();
+  await ada.page.keyboard.press("ControlOrMeta+V");
+  await expect(ada.screen.composer).toHaveValue("let x = 1;");
+});

@@ -39,21 +39,22 @@ pub fn RoomHeader(
                 </bdi>
             </h1>
             {show(move || {
-                let topic = if named.get() {
-                    view! { <TopicForm state /> }.erase()
-                } else {
+                if named.get() {
+                    return Some(view! { <TopicForm state /> }.erase());
+                }
+                let topic = topic(state)();
+                let line = || {
                     view! {
                         <div class="topic">
                             <p class="topic-line">
                                 <span class="topic-text" dir="auto">
-                                    {text(topic(state))}
+                                    {topic.clone()}
                                 </span>
                             </p>
                         </div>
                     }
-                    .erase()
                 };
-                Some(topic)
+                (!topic.is_empty()).then(|| line().erase())
             })}
             <span
                 class="connection-dot"

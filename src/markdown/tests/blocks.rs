@@ -1,4 +1,5 @@
 use super::{assert_sketches, sketch};
+use crate::markdown::{Block, parse};
 
 #[test]
 fn fences_hold_code_as_it_is() {

@@ -99,9 +99,12 @@ impl<T: Transport> Connection<T> {
         if self.caller.me().is_some() {
             self.app.enter(&self.caller, room).await?;
         }
-        let online = self.app.hub.follow(&line, room, self.caller.me());
+        let online = self.app.hub.follow(&line, room, None);
         let snapshot = self.app.snapshot_with(&self.caller, room, None, online);
-        let snapshot = Box::new(snapshot.await?);
+        let mut snapshot = Box::new(snapshot.await?);
+        if snapshot.member {
+            snapshot.online = self.app.hub.follow(&line, room, self.caller.me());
+        }
         self.note_told(room, snapshot.head);
         Ok(Some(ServerFrame::Opened { re, snapshot }))
     }
