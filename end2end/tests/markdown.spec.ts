@@ -116,7 +116,8 @@ test("code can be copied where browsers keep the clipboard from pages", async ({
     Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
   });
   await ada.joins("general");
-  await ada.says("```\nlet x = 1;\n```");
+  await ada.screen.composer.fill("```\nlet x = 1;\n```");
+  await ada.screen.composer.press("Enter");
   await ada.screen.bodies.locator("pre").hover();
   const copy = ada.screen.bodies.getByRole("button", { name: /copy/i });
   await copy.click();

@@ -27,6 +27,7 @@ test("people with and without JavaScript talk to each other", async ({ person })
   await plain.posts("by form");
   await live.sees("by form");
   await live.says("by socket");
+  await live.knowsItIsSent("by socket");
   await plain.reloads();
   await plain.readsInOrder(["by form", "by socket"]);
 });

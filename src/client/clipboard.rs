@@ -39,6 +39,7 @@ fn select_and_copy(text: &str) -> Result<bool, JsValue> {
     field.set_value(text);
     let body = document.body().ok_or(JsValue::NULL)?;
     body.append_child(&field)?;
+    field.focus()?;
     field.select();
     let command = js_sys::Reflect::get(&document, &"execCommand".into())?;
     let command: js_sys::Function = command.dyn_into()?;

@@ -27,8 +27,8 @@ pub struct Boot {
     pub rooms: Vec<RoomSummary>,
     /// The page itself.
     pub page: BootPage,
-    /// A fresh name for the message that this page's form may send without script: sent
-    /// twice, it is kept once.
+    /// A fresh name for what this page's form may do without script: a message that is sent
+    /// twice is kept once, and who joins twice is one.
     pub cid: Cid,
     /// A form that this very request posted and that was refused.
     pub refused: Option<RefusedForm>,
@@ -59,7 +59,7 @@ pub enum BootPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// `/r/<slug>`: choose a name (`name`).
+    /// `/r/<slug>`: choose a name (`name`); the same `cid` again is the same joining.
     Join,
     /// `/r/<slug>`: say something (`cid`, `body`).
     Send,

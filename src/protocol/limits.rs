@@ -87,6 +87,12 @@ pub const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
 /// A session that nobody used for this long ends, and a guest's name is free again.
 pub const SESSION_IDLE: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+/// A join that is posted again by the same page (its `cid`) within this leads to the same
+/// guest: the first answer may have been lost.
+pub const JOIN_REMEMBERED: Duration = Duration::from_secs(10 * 60);
+/// Joins remembered at once; the oldest ones are forgotten first.
+pub const JOINS_REMEMBERED: usize = 10_000;
+
 /// A token bucket: so many at once, then one more every so often.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
@@ -121,7 +127,14 @@ pub const CHANGES: Rate = Rate {
     burst: 10,
     every: Duration::from_secs(6),
 };
-/// Forms posted and sockets opened from one address.
+/// Rooms made from one address. Sessions are free, rooms are few ([`ROOMS`]): by [`CHANGES`]
+/// alone a handful of sessions could fill a place in seconds.
+pub const ROOMS_MADE: Rate = Rate {
+    burst: 10,
+    every: Duration::from_secs(5 * 60),
+};
+/// Pages asked for, forms posted and sockets opened from one address: whoever comes in asks
+/// for a page and opens a socket, so a school of 300 may come in at the same moment.
 pub const REQUESTS: Rate = Rate {
     burst: 600,
     every: Duration::from_millis(20),

@@ -44,7 +44,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
 
     /// Reverse proxies whose X-Forwarded-For, -Proto and -Host headers are believed:
-    /// addresses or networks, separated by commas, for example 127.0.0.1,10.0.0.0/8
+    /// addresses or networks, separated by commas, for example 127.0.0.1,10.0.0.7. Name no
+    /// network that people are in: they could pass for anybody
     #[arg(
         long,
         env = "HUBBUB_TRUSTED_PROXIES",

@@ -2,6 +2,8 @@
 //! without script gets a redirect or the page again; a script that asks for JSON gets JSON.
 
 mod answer;
+pub mod joined;
+mod reading;
 
 use super::{
     App,
@@ -12,18 +14,14 @@ use super::{
     security::{Source, random},
     session,
 };
-use crate::protocol::{
-    BootPage, Cid, Form, Refusal, RefusalCode, RefusedForm, Room, limits::FORM_BYTES,
-};
-use answer::{Unread, wants_json};
+use crate::protocol::{BootPage, Cid, Form, InvalidCid, Refusal, RefusalCode, RefusedForm, Room};
+use answer::wants_json;
 use axum::{
-    body::{Body, to_bytes},
     extract::{Path, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use std::sync::Arc;
-use tokio::time::timeout;
 
 /// Where a form was posted.
 enum Place {
@@ -36,6 +34,9 @@ enum Place {
 struct Posted {
     form: Form,
     fields: Vec<(String, String)>,
+    /// A message that is larger than [`crate::protocol::limits::FORM_BYTES`]: only its first
+    /// fields are here, without the words.
+    cut: bool,
 }
 
 /// What a form that was done leads to.
@@ -55,7 +56,7 @@ impl Done {
     }
 
     fn at(room: &Room) -> Self {
-        Self::to(&format!("/r/{}", percent_encoded(room.slug.as_str())))
+        Self::to(&address(room))
     }
 }
 
@@ -103,12 +104,13 @@ impl App {
             }
         };
         let result = self.do_form(&place, &posted, &mut caller, &visit).await;
-        match result {
+        let too_large = posted.cut && is_too_long(&result);
+        let mut response = match result {
             Ok(mut done) => {
                 if done.cookie.is_none() && caller.me().is_some() {
                     done.cookie = session::keep_on(&head.headers, visit.https);
                 }
-                answer::done(done, &caller, json)
+                return answer::done(done, &caller, json);
             }
             Err(refusal) if json => answer::refused(refusal, json),
             Err(refusal) => {
@@ -116,25 +118,11 @@ impl App {
                 let asked = Asked::new(caller, head.uri, &head.headers, visit.https);
                 self.show_again(place, &asked, posted, refusal).await
             }
-        }
-    }
-
-    async fn read_form(&self, place: &Place, body: Body) -> Result<Posted, Unread> {
-        let bytes = timeout(self.config.limits.header_within, to_bytes(body, FORM_BYTES))
-            .await
-            .map_err(|_| Unread::TooSlow)?
-            .map_err(|_| Unread::TooLarge)?;
-        let fields: Vec<(String, String)> =
-            serde_urlencoded::from_bytes(&bytes).map_err(|_| Unread::Unknown)?;
-        let named = field(&fields, "do");
-        let forms: &[Form] = match place {
-            Place::Room(_) => &[Form::Join, Form::Send, Form::Topic, Form::Leave],
-            Place::Rooms => &[Form::Create],
-            Place::Me => &[Form::Rename, Form::SignOut],
         };
-        let form = forms.iter().find(|form| form.name() == named);
-        let form = *form.ok_or(Unread::Unknown)?;
-        Ok(Posted { form, fields })
+        if too_large {
+            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        response
     }
 
     async fn do_form(
@@ -152,7 +140,8 @@ impl App {
         match posted.form {
             Form::Join => {
                 let room = room()?;
-                let Some(token) = self.join(caller, field("name")).await? else {
+                let cid = cid(field("cid"))?;
+                let Some(token) = self.join(caller, field("name"), cid).await? else {
                     self.become_member(caller, room.id).await?;
                     return Ok(Done::at(&room));
                 };
@@ -167,11 +156,12 @@ impl App {
             }
             Form::Send => {
                 let room = room()?;
-                let cid = match field("cid") {
-                    // A browser of its own: nothing there would send the same again.
-                    "" => Cid(random()),
-                    cid => cid.parse().map_err(|_| RefusalCode::UnknownForm)?,
-                };
+                // Without one it is no browser: nothing there would send the same again.
+                let cid = cid(field("cid"))?.unwrap_or_else(|| Cid(random()));
+                if posted.cut {
+                    caller.person()?;
+                    return Err(RefusalCode::MessageTooLong.into());
+                }
                 self.say(caller, room.id, cid, field("body")).await?;
                 Ok(Done::at(&room))
             }
@@ -243,6 +233,24 @@ impl App {
 fn field<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
     let found = fields.iter().find(|(field, _)| field == name);
     found.map_or("", |(_, typed)| typed)
+}
+
+/// The name of an action; nothing where the form has none.
+fn cid(typed: &str) -> Result<Option<Cid>, RefusalCode> {
+    let cid = (!typed.is_empty()).then(|| typed.parse());
+    cid.transpose()
+        .map_err(|InvalidCid| RefusalCode::UnknownForm)
+}
+
+fn is_too_long(result: &Result<Done, Refusal>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|refusal| refusal.code == RefusalCode::MessageTooLong)
+}
+
+/// The path of a room's page.
+pub(super) fn address(room: &Room) -> String {
+    format!("/r/{}", percent_encoded(room.slug.as_str()))
 }
 
 /// A slug as it stands in a URL: letters beyond ASCII as the bytes of their UTF-8.

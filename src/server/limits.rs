@@ -30,7 +30,10 @@ pub struct Limits {
     pub frames_refused: Rate,
     pub joins: Rate,
     pub changes: Rate,
+    pub rooms_made: Rate,
     pub requests: Rate,
+    pub join_remembered: Duration,
+    pub joins_remembered: usize,
 }
 
 impl Default for Limits {
@@ -54,7 +57,10 @@ impl Default for Limits {
             frames_refused: limits::FRAMES_REFUSED,
             joins: limits::JOINS,
             changes: limits::CHANGES,
+            rooms_made: limits::ROOMS_MADE,
             requests: limits::REQUESTS,
+            join_remembered: limits::JOIN_REMEMBERED,
+            joins_remembered: limits::JOINS_REMEMBERED,
         }
     }
 }

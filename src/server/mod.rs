@@ -83,7 +83,7 @@ pub struct App {
     stopping: AtomicBool,
 }
 
-/// Token buckets by what they limit.
+/// Token buckets by what they limit, and what else is remembered of visitors for a while.
 #[derive(Debug)]
 pub struct Rates {
     /// Messages.
@@ -92,8 +92,12 @@ pub struct Rates {
     pub changes: Buckets<UserId>,
     /// Names chosen.
     pub joins: Buckets<IpAddr>,
-    /// Forms and sockets.
+    /// Rooms made.
+    pub rooms: Buckets<IpAddr>,
+    /// Pages, forms and sockets.
     pub requests: Buckets<IpAddr>,
+    /// Sessions made, by the page that asked.
+    pub joined: forms::joined::Joined,
 }
 
 /// Why a server could not start.
@@ -147,7 +151,9 @@ impl App {
                 sends: Buckets::new(limits.sends),
                 changes: Buckets::new(limits.changes),
                 joins: Buckets::new(limits.joins),
+                rooms: Buckets::new(limits.rooms_made),
                 requests: Buckets::new(limits.requests),
+                joined: forms::joined::Joined::new(limits.joins_remembered, limits.join_remembered),
             },
             sockets: Places::new(limits.connections, limits.connections_per_address),
             stopping: AtomicBool::new(false),
@@ -171,7 +177,9 @@ impl App {
         self.rates.sends.sweep();
         self.rates.changes.sweep();
         self.rates.joins.sweep();
+        self.rates.rooms.sweep();
         self.rates.requests.sweep();
+        self.rates.joined.sweep();
         self.counters.tidy();
     }
 }

@@ -4,13 +4,13 @@ use super::{
     App,
     address::Visit,
     door::Caller,
-    now,
+    error, forms, now,
     security::{nonce, page_policy, random},
     session,
 };
 use crate::{
     app,
-    protocol::{Boot, BootPage, Cid, Refusal, RefusalCode, RefusedForm, Room, Seq},
+    protocol::{Boot, BootPage, Cid, Form, Refusal, RefusalCode, RefusedForm, Room, Seq},
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
@@ -71,6 +71,12 @@ impl Asked {
         let query = Query::<RoomQuery>::try_from_uri(&self.url).ok()?;
         query.before
     }
+
+    /// To the address of a page that is meant by another one, for good and with the query.
+    fn redirect(&self, path: &str) -> Response {
+        let query = self.url.query().map(|query| format!("?{query}"));
+        Redirect::permanent(&format!("{path}{}", query.unwrap_or_default())).into_response()
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Asked {
@@ -78,6 +84,9 @@ impl FromRequestParts<Arc<App>> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let Ok(visit) = Visit::from_request_parts(parts, app).await;
+        // Told in plain words: a page is what there were too many of.
+        app.count_request(visit.limit_key())
+            .map_err(|refusal| error::refused(&refusal))?;
         let (url, headers) = (parts.uri.clone(), &parts.headers);
         match app.caller(headers, &visit).await {
             Ok(caller) => Ok(Self::new(caller, url, headers, visit.https)),
@@ -105,8 +114,28 @@ struct RoomQuery {
 pub async fn room(State(app): State<Arc<App>>, Path(slug): Path<String>, asked: Asked) -> Response {
     match app.readable_by_slug(&asked.caller, &slug) {
         Ok(room) => app.show_room(&asked, room, None).await,
-        Err(_) => app.show(&asked, BootPage::NotFound, None).await,
+        Err(_) => match app.room_meant(&asked, &slug) {
+            Some(path) => asked.redirect(&path),
+            None => app.show(&asked, BootPage::NotFound, None).await,
+        },
     }
+}
+
+/// `GET /r/{slug}/`
+pub async fn room_slash(
+    State(app): State<Arc<App>>,
+    Path(slug): Path<String>,
+    asked: Asked,
+) -> Response {
+    match app.room_meant(&asked, &slug) {
+        Some(path) => asked.redirect(&path),
+        None => app.show(&asked, BootPage::NotFound, None).await,
+    }
+}
+
+/// `GET /rooms/` and `GET /me/`
+pub async fn slash(asked: Asked) -> Response {
+    asked.redirect(asked.url.path().trim_end_matches('/'))
 }
 
 /// `GET /rooms`
@@ -167,6 +196,14 @@ impl App {
         }
     }
 
+    /// The path of the room that somebody means who wrote its address by hand, with capitals
+    /// or a slash behind it; nothing if there is none.
+    fn room_meant(&self, asked: &Asked, slug: &str) -> Option<String> {
+        let slug = slug.to_lowercase();
+        let room = self.readable_by_slug(&asked.caller, &slug).ok()?;
+        Some(forms::address(&room))
+    }
+
     /// Shows a page.
     pub async fn show(
         &self,
@@ -192,8 +229,15 @@ impl App {
             page,
             ..self.empty_boot(asked)
         };
-        // What became of a refused message may be unknown: sent again, it is the same one.
+        // What became of a refused message or name may be unknown: sent again, it is the same
+        // one. But a name of a message, which others may have read, is none for a join.
+        let kind = if boot.me.is_some() {
+            Form::Send
+        } else {
+            Form::Join
+        };
         if let Some(refused) = &refused
+            && refused.form == kind
             && refused.refusal.code != RefusalCode::CidReused
         {
             boot.cid = refused.field("cid").parse().unwrap_or(boot.cid);

@@ -246,6 +246,55 @@ async fn a_form_at_the_limit_is_read_and_one_byte_more_is_not() {
 }
 
 #[tokio::test]
+async fn without_script_a_message_that_is_too_large_shows_its_page_again() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let too_long = hubbub::words::refusal(RefusalCode::MessageTooLong);
+    for bytes in [FORM_BYTES + 1, 2 * 1024 * 1024] {
+        let start = format!("do=send&cid={}&body=", cid(1));
+        let body = start.clone() + &"a".repeat(bytes - start.len());
+        let ask = server.post("/r/general", &[]).body(body.clone());
+        let answer = ask.header("cookie", &ada.cookie).send().await;
+        assert_eq!(answer.status, 413, "{bytes} bytes");
+        let page = answer.text();
+        assert!(page.contains("id=\"composer\""), "the room's page");
+        let (_, foot) = page.split_once("id=\"composer-error\"").unwrap();
+        let (error, _) = foot.split_once("</p>").unwrap();
+        assert!(error.contains(too_long), "{error}");
+        let ask = server.post("/r/general", &[]).body(body.clone()).json();
+        let answer = ask.header("cookie", &ada.cookie).send().await;
+        assert_eq!(answer.status, 413);
+        assert_eq!(answer.refusal(), RefusalCode::MessageTooLong);
+        let visitor = server.post("/r/general", &[]).body(body).send().await;
+        assert_eq!(visitor.status, 403, "who has no name hears that first");
+    }
+    let mut reader = server.connect().await;
+    let events = reader.hello_at_end().await.events;
+    let none = |what: &What| !matches!(what, What::Message { .. });
+    assert!(events.iter().all(|event| none(&event.what)));
+}
+
+#[tokio::test]
+async fn any_other_form_that_is_too_large_says_so() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let large = "a".repeat(FORM_BYTES);
+    for (path, start) in [
+        ("/r/general", "do=topic&topic="),
+        ("/r/general", "do=join&name="),
+        ("/rooms", "do=create&name="),
+        ("/rooms", "do=send&body="),
+        ("/me", "do=rename&name="),
+        ("/me", "%%%"),
+    ] {
+        let ask = server.post(path, &[]).body(start.to_owned() + &large);
+        let answer = ask.header("cookie", &ada.cookie).send().await;
+        assert_eq!(answer.status, 413, "{start}");
+        assert!(answer.text().contains("too large"), "{start}");
+    }
+}
+
+#[tokio::test]
 async fn a_form_that_never_ends_is_given_up() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let server = Server::with(|config| {
@@ -322,6 +371,7 @@ async fn a_room_in_any_script_has_an_address() {
 async fn a_place_holds_so_many_rooms_and_no_more() {
     let unlimited = |config: &mut hubbub::server::config::Config| {
         config.limits.changes = crate::harness::unlimited();
+        config.limits.rooms_made = crate::harness::unlimited();
     };
     let server = Server::with(unlimited).await;
     let ada = server.join("Ada").await;

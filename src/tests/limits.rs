@@ -178,7 +178,11 @@ async fn memberships_change_at_a_rate() {
 #[tokio::test]
 async fn who_opens_many_rooms_is_a_member_of_as_many_as_may_change() {
     let changes = limits::CHANGES.burst as usize;
-    let server = Server::with(|config| config.limits.changes = only(limits::CHANGES.burst)).await;
+    let server = Server::with(|config| {
+        config.limits.changes = only(limits::CHANGES.burst);
+        config.limits.rooms_made = unlimited();
+    })
+    .await;
     let mut slugs = Vec::new();
     for number in 0..=changes {
         // Nobody makes more rooms than one may.
@@ -214,7 +218,54 @@ async fn forms_and_sockets_from_one_address_come_at_a_rate() {
     assert!(answer.header("retry-after").is_some());
     let upgrade = ada.upgrade(&server).send().await;
     assert_eq!(upgrade.status, 429);
-    assert_eq!(server.get("/r/general").send().await.status, 200);
+    let page = server.get("/r/general").header("cookie", &ada.cookie);
+    assert_eq!(page.send().await.status, 429, "one bucket for all");
+}
+
+#[tokio::test]
+async fn pages_from_one_address_come_at_a_rate_and_files_do_not() {
+    const PAGES: [&str; 5] = ["/r/general", "/rooms", "/me", "/r/nowhere", "/nowhere"];
+    let server = Server::with(|config| config.limits.requests = only(5)).await;
+    for path in PAGES {
+        let status = server.get(path).send().await.status;
+        assert!([200, 404].contains(&status), "{path}");
+    }
+    for path in PAGES {
+        let page = server.get(path).send().await;
+        assert_eq!(page.status, 429, "{path}");
+        let why = hubbub::words::refusal(RefusalCode::TooFast);
+        assert_eq!(page.text(), why, "{path}");
+        let seconds = page.header("retry-after").unwrap().parse::<u64>();
+        assert!(seconds.unwrap() > 0, "{path}");
+    }
+    for path in ["/healthz", "/emoji.json", "/favicon.svg"] {
+        let status = server.get(path).send().await.status;
+        assert_ne!(status, 429, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn rooms_made_from_one_address_come_at_a_rate() {
+    let burst = limits::ROOMS_MADE.burst;
+    let server = Server::start().await;
+    // A session each: they cost nothing.
+    for number in 0..burst {
+        let maker = server.join(&format!("Maker {number}")).await;
+        let name = format!("room-{number}");
+        let fields = [("do", "create"), ("name", name.as_str())];
+        maker.does(&server, "/rooms", &fields).await;
+        let code = maker.is_refused(&server, "/rooms", &fields).await;
+        assert_eq!(code, RefusalCode::RoomTaken, "which costs no room");
+    }
+    let ada = server.join("Ada").await;
+    let fields = [("do", "create"), ("name", "one more")];
+    let answer = ada.post(&server, "/rooms", &fields).await;
+    assert_eq!(answer.refusal(), RefusalCode::TooFast);
+    assert_eq!(answer.status, 429);
+    let seconds = answer.header("retry-after").unwrap().parse::<u64>();
+    let every = limits::ROOMS_MADE.every.as_secs();
+    assert!((every - 60..=every).contains(&seconds.unwrap()));
+    assert_eq!(server.visit().await.rooms.len(), 1 + burst as usize);
 }
 
 #[tokio::test]

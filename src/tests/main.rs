@@ -13,6 +13,7 @@ mod forms;
 mod frames;
 mod greeting;
 mod history;
+mod joining;
 mod limits;
 mod names;
 mod operations;

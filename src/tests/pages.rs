@@ -100,6 +100,50 @@ async fn looking_at_pages_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_address_written_by_hand_leads_to_the_page_that_is_meant() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let fields = [("do", "create"), ("name", "\u{C9}t\u{E9}")];
+    let summer = ada.does(&server, "/rooms", &fields).await;
+    for (path, location) in [
+        ("/r/general/", "/r/general"),
+        ("/rooms/", "/rooms"),
+        ("/me/", "/me"),
+        ("/me/?a=b", "/me?a=b"),
+        ("/r/General", "/r/general"),
+        ("/r/GENERAL/", "/r/general"),
+        ("/r/General?before=10", "/r/general?before=10"),
+        ("/r/general/?before=10", "/r/general?before=10"),
+        ("/r/%C3%89t%C3%A9", &summer),
+    ] {
+        let answer = server.get(path).send().await;
+        assert_eq!(answer.status, 308, "{path}");
+        assert_eq!(answer.header("location"), Some(location), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    for path in [
+        "/r/nowhere/",
+        "/r/Nowhere",
+        "/r/general//",
+        "//r/general",
+        "/r/",
+        "/R/general",
+        "/Rooms",
+        "/nothing/",
+        "/healthz/",
+        "//example.org/",
+    ] {
+        let answer = server.get(path).send().await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(is_page(&answer), "{path}");
+    }
+    for path in ["/r/general/", "/rooms/", "/me/"] {
+        let status = server.post(path, &[]).send().await.status;
+        assert_eq!(status, 405, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn other_methods_are_not_served() {
     let server = Server::start().await;
     for (method, path) in [("DELETE", "/r/general"), ("PUT", "/me"), ("POST", "/ws")] {

@@ -171,10 +171,11 @@ fn RoomMenu(state: RoomState) -> impl IntoView {
                     on:submit=post(Form::Leave)
                 >
                     <input type="hidden" name="do" value=Form::Leave.name() />
-                    <button class="menu-item" data-kind="danger">
+                    <button class="menu-item" data-kind="danger" aria-describedby="leave-error">
                         {Icon::Leave.draw()}
                         {words::LEAVE_ROOM}
                     </button>
+                    <FieldError form=Form::Leave id="leave-error" />
                 </form>
             </div>
         </details>

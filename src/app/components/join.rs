@@ -52,6 +52,7 @@ pub fn Join(
                     aria-describedby="name-error"
                 />
                 <input type="hidden" name="do" value=Form::Join.name() />
+                <input type="hidden" name="cid" value=chat.form_cid.to_string() />
                 <button class="button" data-kind="primary">
                     {words::JOIN}
                 </button>

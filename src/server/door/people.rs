@@ -2,14 +2,18 @@
 
 use super::{Caller, too_fast};
 use crate::{
-    protocol::{Name, Refusal, RefusalCode, RoomId, UserId},
-    server::{App, store::SessionToken},
+    protocol::{Cid, Name, Refusal, RefusalCode, RoomId, UserId},
+    server::{
+        App,
+        store::{SessionToken, StoreError},
+    },
 };
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 impl App {
-    /// Makes a visitor a guest with this name. Whoever has a name already keeps it.
+    /// Makes a visitor a guest with this name. Whoever has a name already keeps it. A page
+    /// that asks again under its `cid` for the same name gets the same session again.
     ///
     /// # Errors
     /// Everything that `Name::parse` finds, and `NameTaken`.
@@ -17,17 +21,44 @@ impl App {
         &self,
         caller: &mut Caller,
         name: &str,
-    ) -> Result<Option<SessionToken>, Refusal> {
+        cid: Option<Cid>,
+    ) -> Result<Option<Arc<SessionToken>>, Refusal> {
         if caller.session.is_some() {
             return Ok(None);
         }
         let name = Name::parse(name)?;
         self.rates.joins.take(caller.address).map_err(too_fast)?;
-        let (_, token) = self.store.create_session(name, None).await?;
+        let token = match cid {
+            Some(cid) => self.session_of_page(cid, name).await?,
+            None => Arc::new(self.store.create_session(name, None).await?.1),
+        };
         let hash = token.hash();
         let session = self.store.session(&hash).await?;
         caller.session = session.map(|session| (hash, session));
         Ok(Some(token))
+    }
+
+    /// The session that this page made for this name, or a new one. The name is asked of the
+    /// store, so that one that was changed or given up meanwhile is nobody's claim.
+    async fn session_of_page(&self, cid: Cid, name: Name) -> Result<Arc<SessionToken>, Refusal> {
+        let made = self.rates.joined.made(cid);
+        let store = self.store.clone();
+        // A task of its own, because the request ends with its connection: a session that is
+        // made must be remembered all the same.
+        let task = tokio::spawn(async move {
+            let mut made = made.lock().await;
+            if let Some(token) = &*made
+                && let Some(session) = store.session(&token.hash()).await?
+                && session.person.name == name
+            {
+                return Ok(token.clone());
+            }
+            let (_, token) = store.create_session(name, None).await?;
+            let token = Arc::new(token);
+            *made = Some(token.clone());
+            Ok::<_, StoreError>(token)
+        });
+        Ok(task.await.map_err(|_| RefusalCode::Internal)??)
     }
 
     /// Gives the caller another name. An e-mail address, where the host allows Gravatar,

@@ -20,6 +20,8 @@ impl App {
         body: &str,
     ) -> Result<Sent, Refusal> {
         let person = caller.person()?;
+        // A room will read this name; no visitor may be known by it any more.
+        self.rates.joined.forget(cid);
         self.rates.sends.take(person.id).map_err(too_fast)?;
         self.readable(caller, room)?;
         let submitted = Body::parse(body)?;
@@ -41,7 +43,7 @@ impl App {
     ///
     /// # Errors
     /// Everything that `RoomName::parse`, `Slug::of` and `Topic::parse` find,
-    /// `RoomTaken` and so on.
+    /// `RoomTaken`, `TooFast` and so on.
     pub async fn create_room(
         &self,
         caller: &Caller,
@@ -57,6 +59,8 @@ impl App {
         if self.hub.has_look_alike(&slug) {
             return Err(RefusalCode::RoomTaken.into());
         }
+        // Behind what the person may mend: a name that is taken costs no room.
+        self.rates.rooms.take(caller.address).map_err(too_fast)?;
         Ok(self.store.create_room(person.id, name, slug, topic).await?)
     }
 

@@ -11,6 +11,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
+/// What a form other than a message gets when it is larger than any of them can be.
+const TOO_LARGE: &str = "That was too large to be taken. Shorten it and try again.";
+
 /// Why a form could not even be read.
 pub(super) enum Unread {
     /// It did not arrive within [`crate::protocol::limits::HEADER_WITHIN`].
@@ -23,12 +26,16 @@ pub(super) enum Unread {
 
 impl Unread {
     pub(super) fn answer(self, json: bool) -> Response {
+        let mut refusal = Refusal::from(RefusalCode::UnknownForm);
         let status = match self {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge => {
+                TOO_LARGE.clone_into(&mut refusal.message);
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::Unknown => StatusCode::BAD_REQUEST,
         };
-        (status, refused(RefusalCode::UnknownForm.into(), json)).into_response()
+        (status, refused(refusal, json)).into_response()
     }
 }
 
