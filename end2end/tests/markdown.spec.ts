@@ -118,10 +118,11 @@ test("code can be copied where browsers keep the clipboard from pages", async ({
   await ada.joins("general");
   await ada.screen.composer.fill("```\nlet x = 1;\n```");
   await ada.screen.composer.press("Enter");
+  await expect(ada.page.locator("[data-state=pending]")).toHaveCount(0);
   await ada.screen.bodies.locator("pre").hover();
   const copy = ada.screen.bodies.getByRole("button", { name: /^Cop(y|ied)$/ });
   await copy.click();
-  await expect(copy).toHaveText("Copied");
+  await expect(copy).toHaveText("Copied", { useInnerText: true });
   await ada.screen.composer.focus();
   await ada.page.keyboard.press("ControlOrMeta+V");
   await expect(ada.screen.composer).toHaveValue("let x = 1;");
