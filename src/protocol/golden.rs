@@ -3,6 +3,7 @@
 //! The frames below and the JSON in the page must be the same; a new variant, code or
 //! constant without its line in the page fails here.
 
+mod figures;
 mod frames;
 mod page;
 mod rules;
