@@ -1,7 +1,7 @@
 // "Older pages load when scrolling up, the position holds still." "Scroll follows new
 // messages only when at the end; otherwise a button counts them."
 import { expect, test } from "../fixtures/test";
-import { fillRoom } from "../fixtures/guest";
+import { fillRoom, Guest } from "../fixtures/guest";
 import type { Person } from "../fixtures/person";
 
 /** Turns the wheel over the timeline; negative is up. */
@@ -94,6 +94,18 @@ test("choosing a name while reading the past keeps one's place", async ({ person
   await ada.isConnected();
   await expect(ada.screen.message("line 40")).toBeInViewport();
   await expect(ada.screen.message("line 30")).toBeAttached();
+});
+
+test("a crowd that joined hides nothing of what was said before", async ({ person, server }) => {
+  await fillRoom(server.url, "general", 20);
+  const ada = await person("Ada");
+  await ada.joins("general");
+  // Comings and goings merge into one line, so the newest page is far from filling the screen.
+  const names = Array.from({ length: 55 }, (_, number) => `Guest ${number}`);
+  await Promise.all(names.map((name) => Guest.joins(server.url, "general", name)));
+  await ada.reloads();
+  await expect(ada.screen.message("line 20")).toBeVisible();
+  await expect(ada.screen.message("line 1")).toBeAttached();
 });
 
 test("at the end the timeline follows what comes", async ({ person, server }) => {

@@ -45,6 +45,7 @@ pub fn TimelineView(
     if !past {
         follow_reading(chat, state);
         follow_own_words(state, list);
+        fill_screen(chat, state, list);
     }
     view! {
         <div class="timeline-frame">
@@ -274,6 +275,24 @@ fn follow_reading(chat: Chat, state: RoomState) {
             state.seen.set(last);
             chat.ask(Intent::Read(state.id, last));
         }
+    });
+}
+
+/// A page of notices may be one line: where nothing can be scrolled, nobody could ask for what
+/// came before.
+fn fill_screen(chat: Chat, state: RoomState, list: NodeRef<html::Div>) {
+    effect(move || {
+        let older = state.timeline.with(|timeline| timeline.has_older());
+        if !(older && chat.live.get()) || state.loading.get() {
+            return;
+        }
+        request_animation_frame(move || {
+            if let Some(list) = list.get_untracked()
+                && list.scroll_height() <= list.client_height()
+            {
+                chat.ask(Intent::Older(state.slug()));
+            }
+        });
     });
 }
 
