@@ -109,6 +109,7 @@ test("the browser asks before words that were not sent are lost", async ({
   mishaps,
 }) => {
   mishaps.expect(/a dialog said/, "the browser asks in its own words");
+  mishaps.staysWhenAsked = true;
   const ada = await person("Ada", { through: network });
   await ada.joins("general");
   await ada.says("kept");
