@@ -22,8 +22,12 @@ const CHECKPOINT_PAGES: u32 = 4_096;
 /// <https://www.sqlite.org/wal.html#walresetbug>.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// The layer of SQLite that reaches the disk, by the name it is registered with: the
+/// system's own if none is said. Tests put one between that remembers what it was asked.
+pub(super) type Vfs = Option<&'static str>;
+
 /// The one connection that writes.
-pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
+pub(super) fn writer(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(OpenError::OldSqlite {
             version: rusqlite::version(),
@@ -32,8 +36,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(file, flags).map_err(|error| told(file, error))?;
-    db.busy_timeout(BUSY).map_err(|error| told(file, error))?;
+    let db = open(file, flags, vfs)?;
     if db.is_readonly("main").map_err(|error| told(file, error))? {
         return Err(OpenError::ReadOnly {
             path: file.to_owned(),
@@ -71,13 +74,22 @@ pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {
 }
 
 /// One of the connections that read.
-pub(super) fn reader(file: &Path) -> Result<Connection, OpenError> {
+pub(super) fn reader(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(file, flags).map_err(|error| told(file, error))?;
-    db.busy_timeout(BUSY).map_err(|error| told(file, error))?;
+    let db = open(file, flags, vfs)?;
     db.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;")
         .map_err(|error| told(file, error))?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(db)
+}
+
+fn open(file: &Path, flags: OpenFlags, vfs: Vfs) -> Result<Connection, OpenError> {
+    let opened = match vfs {
+        None => Connection::open_with_flags(file, flags),
+        Some(name) => Connection::open_with_flags_and_vfs(file, flags, name),
+    };
+    let db = opened.map_err(|error| told(file, error))?;
+    db.busy_timeout(BUSY).map_err(|error| told(file, error))?;
     Ok(db)
 }
 

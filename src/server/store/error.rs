@@ -1,6 +1,7 @@
 //! What can go wrong with the store: before it is open, and after.
 
 use crate::protocol::RefusalCode;
+use rusqlite::ErrorCode;
 use std::{error::Error, fmt, io, path::PathBuf, sync::Arc};
 
 /// Why the data folder could not be opened. Its text is for the host: what happened and
@@ -145,6 +146,8 @@ pub enum StoreError {
     NoSuchUser,
     /// The queue is full. Nothing was done.
     Busy,
+    /// The disk is full. Nothing was done.
+    DiskFull,
     /// The store is closed, or closing.
     Closed,
     /// Something failed inside. The store has logged the cause where it happened; whether
@@ -163,7 +166,7 @@ impl StoreError {
             Self::RoomTaken => RefusalCode::RoomTaken,
             Self::TooManyRooms => RefusalCode::TooManyRooms,
             Self::NoSuchUser => RefusalCode::NameNeeded,
-            Self::Busy | Self::Closed => RefusalCode::Busy,
+            Self::Busy | Self::DiskFull | Self::Closed => RefusalCode::Busy,
             Self::Failed(_) => RefusalCode::Internal,
         }
     }
@@ -183,6 +186,7 @@ impl fmt::Display for StoreError {
             Self::TooManyRooms => f.write_str("there are too many rooms"),
             Self::NoSuchUser => f.write_str("there is no such person"),
             Self::Busy => f.write_str("the store has too much to do"),
+            Self::DiskFull => f.write_str("the disk is full"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Failed(cause) => write!(f, "the store failed: {cause}"),
         }
@@ -193,6 +197,10 @@ impl Error for StoreError {}
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::failed(error)
+        match error.sqlite_error_code() {
+            // SQLite has undone the transaction: asking again later is all that helps.
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::failed(error),
+        }
     }
 }

@@ -36,10 +36,26 @@ impl FolderLock {
     }
 }
 
+/// Makes the folder, to last: its name is in the folder above it, which is synced too.
 fn make(folder: &Path) -> std::io::Result<()> {
+    let new: Vec<&Path> = folder.ancestors().take_while(|one| !one.exists()).collect();
     let mut maker = fs::DirBuilder::new();
     maker.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
-    maker.create(folder)
+    maker.create(folder)?;
+    new.into_iter().try_for_each(sync_parent)
+}
+
+/// Makes a name last that was made, changed or removed.
+pub(super) fn sync_parent(path: &Path) -> std::io::Result<()> {
+    // Elsewhere folders cannot be opened as files, and names last by themselves.
+    #[cfg(not(unix))]
+    let _ = path;
+    #[cfg(unix)]
+    if let Some(parent) = path.parent() {
+        let here = parent.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { parent })?.sync_all()?;
+    }
+    Ok(())
 }

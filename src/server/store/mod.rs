@@ -38,6 +38,7 @@ pub use token::{SessionHash, SessionToken};
 
 use crate::protocol::{Epoch, Millis};
 use change::Changes;
+use database::Vfs;
 use rusqlite::Connection;
 use std::{path::Path, sync::Arc, time::Duration};
 use writer::{Committed, Write};
@@ -76,12 +77,20 @@ impl Store {
         clock: Arc<dyn Fn() -> Millis + Send + Sync>,
         committed: Box<dyn Fn(Vec<Change>) + Send>,
     ) -> Result<Self, OpenError> {
+        Self::open_through(None, folder, clock, committed)
+    }
+
+    fn open_through(
+        vfs: Vfs,
+        folder: &Path,
+        clock: Clock,
+        committed: Committed,
+    ) -> Result<Self, OpenError> {
         let lock = lock::FolderLock::take(folder)?;
         let file = folder.join(database::FILE);
-        let db = open_newest(&file)?;
+        let db = open_newest(&file, vfs)?;
         let epoch = epoch(&db).map_err(|error| database::told(&file, error))?;
-        let readers = reader::Readers::open(&file)?;
-        let committed: Committed = committed;
+        let readers = reader::Readers::open(&file, vfs)?;
         let writer =
             writer::Writer::start(db, lock, clock.clone(), committed).map_err(OpenError::Thread)?;
         Ok(Self(Arc::new(Inner {
@@ -101,7 +110,7 @@ impl Store {
     pub fn renew_epoch(folder: &Path) -> Result<(), OpenError> {
         let _lock = lock::FolderLock::take(folder)?;
         let file = folder.join(database::FILE);
-        open_newest(&file)?
+        open_newest(&file, None)?
             .execute(RENEW_EPOCH, [])
             .map_err(|error| database::told(&file, error))?;
         Ok(())
@@ -155,8 +164,8 @@ impl Store {
 
 const RENEW_EPOCH: &str = "UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'";
 
-fn open_newest(file: &Path) -> Result<Connection, OpenError> {
-    let mut db = database::writer(file)?;
+fn open_newest(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
+    let mut db = database::writer(file, vfs)?;
     // Asked before the first write: what is not ours stays as it is.
     migrate::version(&db, file)?;
     migrate::migrate(&mut db, file)?;

@@ -1,6 +1,9 @@
 //! The connections that read, beside the writer and without waiting for it.
 
-use super::{OpenError, StoreError, database};
+use super::{
+    OpenError, StoreError,
+    database::{self, Vfs},
+};
 use rusqlite::Connection;
 use std::{
     path::Path,
@@ -21,11 +24,11 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn open(file: &Path) -> Result<Self, OpenError> {
+    pub(super) fn open(file: &Path, vfs: Vfs) -> Result<Self, OpenError> {
         let cores = available_parallelism().map_or(2, usize::from);
         let count = cores.clamp(2, MOST_READERS);
         let idle: Vec<_> = (0..count)
-            .map(|_| database::reader(file))
+            .map(|_| database::reader(file, vfs))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             idle: Arc::new(Mutex::new(idle)),

@@ -231,7 +231,7 @@ impl Work {
             Ok(()) => self.tell(changes.into_vec()),
             Err(error) => {
                 tracing::error!(%error, writes = asked.len(), "a batch was not committed");
-                let error = StoreError::failed(error);
+                let error = StoreError::from(error);
                 for command in &mut asked {
                     command.fail(error.clone());
                 }

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 type Answer<T> = JoinHandle<Result<T, StoreError>>;
 
 /// Keeps the writer busy until the sender is dropped, and returns when it is.
-async fn hold(store: &Store) -> mpsc::Sender<()> {
+pub(super) async fn hold(store: &Store) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel();
     let (here, begun) = tokio::sync::oneshot::channel();
     let busy = store.clone();
