@@ -1,4 +1,5 @@
-//! The executable: reads the settings, starts the logs, serves until it is told to stop.
+//! The executable: reads the settings, starts the logs, serves until it is told to stop; or
+//! does what else a host asks for.
 
 #[cfg(feature = "ssr")]
 fn main() -> std::process::ExitCode {
@@ -6,6 +7,9 @@ fn main() -> std::process::ExitCode {
     use std::process::ExitCode;
 
     let config = hubbub::server::config::Config::parse();
+    if let Some(command) = &config.command {
+        return hubbub::server::upkeep::run(command, &config.data);
+    }
     if let Err(error) = hubbub::server::telemetry::start(&config) {
         eprintln!("hubbub: --log: {error}");
         return ExitCode::FAILURE;

@@ -1,7 +1,7 @@
 //! What a host can set: by flag, by environment, or not at all.
 
 use super::{address::parse_network, limits::Limits};
-use clap::{Parser, ValueEnum, builder::FalseyValueParser};
+use clap::{Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use ipnet::IpNet;
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -13,6 +13,10 @@ use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "hubbub", version, max_term_width = 96)]
 pub struct Config {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Where to listen. Use 0.0.0.0:3000 to be reached from other machines
     #[arg(
         long,
@@ -23,9 +27,10 @@ pub struct Config {
     )]
     pub addr: SocketAddr,
 
-    /// The folder that holds everything: copy it and you have a backup. Made when missing
+    /// The folder that holds everything. Made when missing
     #[arg(
         long,
+        global = true,
         env = "HUBBUB_DATA",
         default_value = "./data",
         value_name = "FOLDER",
@@ -98,14 +103,46 @@ pub struct Config {
     )]
     pub log: String,
 
-    /// Say this once when you start with a backup that you put back: the pages that people
-    /// still have open then start again from what is in it
+    /// Say this once when you start with an older state of the folder that you put back by
+    /// hand, such as a snapshot: the pages that people still have open then start again from
+    /// what is in it. `hubbub restore` does it by itself
     #[arg(long)]
     pub restored: bool,
 
     /// Not a setting: tests lower a limit to stand at its edge.
     #[arg(skip)]
     pub limits: Limits,
+}
+
+/// What the executable does beside serving.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Look whether everything in the data folder is as it must be, also while a server runs
+    ///
+    /// Nothing is changed. Ends with 0 if nothing is wrong, with 1 if something is, and with 2
+    /// if there was nothing that could be looked at.
+    Verify {
+        /// A backup to look at instead
+        file: Option<PathBuf>,
+    },
+    /// Write everything into one file, also while a server runs
+    ///
+    /// The file holds all that was acknowledged before this began, and is looked at before it
+    /// gets its name. A file that is there already is never overwritten.
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+    /// Put a backup into the data folder; the server must be stopped
+    ///
+    /// Pages that people still have open start again from what is in the backup.
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Take the place of the database that is there. It is kept beside the new one
+        #[arg(long)]
+        replace: bool,
+    },
 }
 
 /// How log lines look.
@@ -187,6 +224,19 @@ mod tests {
         assert_eq!(config.name, "Hubbub");
         assert!(config.trusted_proxies.is_empty());
         assert!(!config.gravatar);
+    }
+
+    #[test]
+    fn the_data_folder_can_be_said_before_and_behind_a_command() {
+        for words in [
+            ["hubbub", "--data", "/srv", "backup", "there"],
+            ["hubbub", "backup", "there", "--data", "/srv"],
+        ] {
+            let config = Config::parse_from(words);
+            assert_eq!(config.data, PathBuf::from("/srv"));
+            let file = PathBuf::from("there");
+            assert_eq!(config.command, Some(Command::Backup { file }));
+        }
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! connections in and `router` says where an address leads; `address`, `session` and
 //! `security` read a request, `rate` and `places` count; `door` decides who may do what and
 //! does it; `pages`, `forms`, `assets` answer by HTTP and `connection` by socket; `hub`
-//! brings what happened to whoever follows it; `store` keeps the truth.
+//! brings what happened to whoever follows it; `store` keeps the truth. `upkeep` is what the
+//! executable does beside serving.
 //!
 //! Absent on purpose: `hub` never touches the database, `store` never touches a socket, and
 //! nobody but `door` decides about access.
@@ -31,6 +32,7 @@ pub mod slice;
 pub mod sort;
 pub mod store;
 pub mod telemetry;
+pub mod upkeep;
 
 use crate::protocol::{Millis, UserId};
 use accept::Acceptor;

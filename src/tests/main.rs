@@ -26,3 +26,4 @@ mod sends;
 mod sessions;
 mod shutdown;
 mod slow_reader;
+mod upkeep;

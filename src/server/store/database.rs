@@ -83,6 +83,22 @@ pub(super) fn reader(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
     Ok(db)
 }
 
+/// A database that nobody writes, in a place where nothing can be written: without locks and
+/// without shared memory, which would have to be made.
+pub(super) fn still(file: &Path) -> Result<Connection, OpenError> {
+    // https://www.sqlite.org/uri.html: these three would end the path.
+    let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let path = path.display().to_string();
+    let path = path
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    open(Path::new(&format!("file:{path}?immutable=1")), flags, None)
+}
+
 fn open(file: &Path, flags: OpenFlags, vfs: Vfs) -> Result<Connection, OpenError> {
     let opened = match vfs {
         None => Connection::open_with_flags(file, flags),
@@ -98,6 +114,7 @@ pub(super) fn told(file: &Path, source: rusqlite::Error) -> OpenError {
     let path: PathBuf = file.to_owned();
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NotOurs { path },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path, source },
         Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
         _ => OpenError::Database { path, source },
     }

@@ -25,6 +25,18 @@ pub enum OpenError {
         /// Its version.
         version: &'static str,
     },
+    /// There is no database yet.
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The file was one of ours, but parts of it are missing or changed.
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
     /// The file is no SQLite database, or it belongs to another program.
     NotOurs {
         /// The file.
@@ -84,6 +96,17 @@ impl fmt::Display for OpenError {
                 "SQLite {version} has a bug that can damage a database; build with 3.51.3 or \
                  newer"
             ),
+            Self::Missing { path } => write!(
+                f,
+                "there is no database at {}; look whether the folder is the right one (--data)",
+                path.display()
+            ),
+            Self::Damaged { path, source } => write!(
+                f,
+                "the database {} is damaged ({source}); keep it as it is and restore a backup: \
+                 hubbub restore <FILE> --replace",
+                path.display()
+            ),
             Self::NotOurs { path } => write!(
                 f,
                 "{} is not a database of Hubbub; move it away or choose another folder",
@@ -123,7 +146,7 @@ impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Folder { source, .. } | Self::Thread(source) => Some(source),
-            Self::Database { source, .. } => Some(source),
+            Self::Database { source, .. } | Self::Damaged { source, .. } => Some(source),
             _ => None,
         }
     }

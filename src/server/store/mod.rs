@@ -6,9 +6,11 @@
 //! the commit and before the answers.
 //!
 //! A capability is a file here, with its SQL: `sessions`, `rooms`, `members`, `messages`,
-//! `log` (how a room's log grows), `history` (how it is read), `people`. Absent on purpose:
+//! `log` (how a room's log grows), `history` (how it is read), `people`. For hosts there are
+//! `verify`, `backup` and `restore`, which work without a server. Absent on purpose:
 //! sockets, and who may do what. Callers ask that before they come here.
 
+mod backup;
 mod change;
 mod column;
 mod database;
@@ -21,20 +23,25 @@ mod messages;
 mod migrate;
 mod people;
 mod reader;
+mod restore;
 mod rooms;
 mod sessions;
 mod token;
+mod verify;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use backup::{CopyError, backup};
 pub use change::Change;
 pub use error::{OpenError, StoreError};
 pub use history::{Missed, Page};
 pub use messages::Sent;
+pub use restore::{Restored, restore};
 pub use sessions::Session;
 pub use token::{SessionHash, SessionToken};
+pub use verify::{Amounts, Checked, Report, Wrong, verify, verify_file};
 
 use crate::protocol::{Epoch, Millis};
 use change::Changes;

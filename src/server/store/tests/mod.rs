@@ -1,6 +1,7 @@
 //! Behaviour of the store, through its doors. A test that ends well also leaves a sound
 //! file behind: [`Place`] looks at it when it goes.
 
+mod backups;
 mod batches;
 mod history;
 mod members;
@@ -11,6 +12,7 @@ mod power;
 mod random;
 mod rooms;
 mod sending;
+mod verifying;
 
 use super::{Change, Sent, SessionToken, Store, StoreError, database};
 use crate::protocol::{Body, Cid, Event, Millis, Name, Person, RoomId, RoomName, Slug, Topic};
@@ -66,9 +68,13 @@ impl Place {
     }
 
     async fn reopen(&mut self) {
+        self.close().await;
+        self.open();
+    }
+
+    async fn close(&mut self) {
         self.store().close().await;
         self.store = None;
-        self.open();
     }
 
     fn store(&self) -> &Store {

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     protocol::{Body, Cid, Millis, Name, Person, RefusalCode, Seq},
-    server::store::{Sent, Store, StoreError, database},
+    server::store::{CopyError, Sent, Store, StoreError, backup::Partial, database, verify_file},
 };
 use rusqlite::Connection;
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 use tempfile::TempDir;
 
 struct Place {
@@ -111,4 +111,25 @@ async fn a_drive_that_fails_is_told_and_leaves_no_doubles() {
         assert_eq!(place.messages().await, 4);
         place.ends_sound().await;
     }
+}
+
+#[tokio::test]
+async fn a_backup_without_room_is_told_and_leaves_nothing() {
+    let place = Place::new().await;
+    let shelf = TempDir::new().unwrap();
+    let target = shelf.path().join("backup");
+    let (vfs, disk) = recording::install();
+    let source = database::reader(&place.folder.path().join(database::FILE), Some(vfs)).unwrap();
+    disk.becomes(Drive::IsFull);
+    let copy = Partial::beside(&target).unwrap();
+    let refused = copy.fill(&source).err().unwrap();
+    assert!(matches!(refused, CopyError::DiskFull(_)), "{refused}");
+    drop(copy);
+    assert_eq!(fs::read_dir(shelf.path()).unwrap().count(), 0);
+    disk.becomes(Drive::Honest);
+    let copy = Partial::beside(&target).unwrap();
+    copy.fill(&source).unwrap();
+    copy.gets_its_name().unwrap();
+    let report = verify_file(&target).unwrap();
+    assert!(report.is_sound(), "{report}");
 }

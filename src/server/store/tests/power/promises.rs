@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     protocol::{Cid, Event, Millis, RoomId, Seq, UserId},
-    server::store::{Store, database},
+    server::store::{Store, database, verify},
 };
 use rusqlite::{Connection, params};
 use std::{collections::BTreeMap, fs, sync::Arc};
@@ -70,6 +70,13 @@ impl Promises {
             }
         }
         store.close().await;
+        match verify(folder.path()) {
+            Ok(report) => {
+                let named = report.checked.into_iter();
+                wrong.extend(named.flat_map(|check| check.wrong.named));
+            }
+            Err(error) => wrong.push(error.to_string()),
+        }
         let db = Connection::open(folder.path().join(database::FILE)).unwrap();
         wrong.extend(unsound(&db));
         wrong.extend(
