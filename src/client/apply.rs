@@ -4,10 +4,10 @@ use super::{CLIENT, Question, answered, ask, ask_again, outbox, people, read_aga
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
-        ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSummary, Seq,
-        ServerFrame, Slug, What,
+        ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSnapshot,
+        RoomSummary, Seq, ServerFrame, Slug, What,
     },
-    timeline::Applied,
+    timeline::{Applied, Timeline},
 };
 use leptos::prelude::*;
 
@@ -20,9 +20,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             people,
             events,
         } => events_came(chat, room, &people, events),
-        ServerFrame::Reset { snapshot } => {
-            chat.reset(&snapshot);
-        }
+        ServerFrame::Reset { snapshot } => reset(chat, &snapshot),
         ServerFrame::Resumed => {
             socket::resumed(true);
             chat.link.set(Link::Connected);
@@ -32,13 +30,13 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
         }
         ServerFrame::Opened { re, snapshot } => {
             answered(re);
-            let state = chat.open(&snapshot);
-            set_member(chat, state.id, snapshot.member);
+            opened(chat, &snapshot);
         }
         ServerFrame::Page {
             re,
             room,
             people,
+            before,
             events,
             older,
         } => {
@@ -46,7 +44,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             chat.meet_all(&people);
             if let Some(state) = chat.room_by_id(room) {
                 state.timeline.update(|timeline| {
-                    timeline.prepend(events, older);
+                    timeline.prepend(before, events, older);
                 });
                 state.loading.set(false);
             }
@@ -129,6 +127,54 @@ fn become_another(chat: Chat) {
     }
 }
 
+/// A room as of now. Where its log goes on behind what is known here, that comes as events:
+/// they also tell what happened to messages further up.
+fn opened(chat: Chat, snapshot: &RoomSnapshot) {
+    let state = chat.open(snapshot);
+    set_member(chat, state.id, snapshot.member);
+    if state.stale.get_untracked() {
+        chat.reset(snapshot);
+        return;
+    }
+    let behind = state
+        .timeline
+        .with_untracked(|timeline| timeline.is_behind(snapshot));
+    if behind {
+        let last = state.timeline.with_untracked(Timeline::last);
+        say_gap(state, last);
+    }
+}
+
+/// Too much was missed. Whoever reads further up keeps what they read; it is renewed page by
+/// page, because what happened to these messages is not told.
+fn reset(chat: Chat, snapshot: &RoomSnapshot) {
+    let reading = chat.room_by_id(snapshot.room.id).filter(|state| {
+        let same_log = state.timeline.with_untracked(|one| one.is_behind(snapshot));
+        same_log && !state.at_end.get_untracked()
+    });
+    let Some(state) = reading else {
+        return chat.reset(snapshot);
+    };
+    chat.open(snapshot);
+    state.stale.set(true);
+    let places = state.timeline.with_untracked(Timeline::places);
+    for before in places {
+        ask(Question::Renew(state.id, before));
+    }
+}
+
+/// Asks for what is missing behind a place, once: until the answer is here, every live event
+/// finds the same gap.
+fn say_gap(state: RoomState, last: Seq) {
+    let asked = CLIENT.with_borrow_mut(|client| client.catching_up.insert(state.id, last));
+    if asked != Some(last) {
+        socket::say(&ClientFrame::CatchUp {
+            room: state.id,
+            last,
+        });
+    }
+}
+
 fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) {
     chat.meet_all(people);
     let me = chat.me.with_untracked(|me| me.as_ref().map(|me| me.id));
@@ -140,8 +186,7 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
             .map_or(Seq::default(), |line| line.head)
     });
     let news = events.iter().filter(|event| event.seq > known);
-    let spoken =
-        |event: &&Event| matches!(event.what, What::Message { .. }) && Some(event.by) != me;
+    let spoken = |event: &&Event| matches!(event.what, What::Message(_)) && Some(event.by) != me;
     let unread = u32::try_from(news.clone().filter(spoken).count()).unwrap_or(u32::MAX);
     let members: i64 = news
         .map(|event| match event.what {
@@ -175,7 +220,7 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
 
 fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
     for event in &events {
-        if matches!(event.what, What::Message { .. }) {
+        if matches!(event.what, What::Message(_)) {
             people::stopped_typing(state, event.by);
         }
     }
@@ -184,18 +229,15 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
     if !watching && state.new_after.with_untracked(Option::is_none) {
         state.new_after.set(Some(state.seen.get_untracked()));
     }
+    if state.stale.get_untracked() {
+        state.timeline.update(|timeline| timeline.glimpse(&events));
+        return;
+    }
     let applied = state
         .timeline
         .try_update(|timeline| timeline.extend(events));
     if let Some(Applied::Gap(last)) = applied {
-        // Asked once: until the answer is here, every live event finds the same gap.
-        let asked = CLIENT.with_borrow_mut(|client| client.catching_up.insert(state.id, last));
-        if asked != Some(last) {
-            socket::say(&ClientFrame::CatchUp {
-                room: state.id,
-                last,
-            });
-        }
+        say_gap(state, last);
     }
 }
 
@@ -214,7 +256,7 @@ fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refus
                 state.loading.set(false);
             }
         }
-        Some(Question::Open(_)) | None => {}
+        Some(Question::Open(_) | Question::Renew(..)) | None => {}
     }
 }
 

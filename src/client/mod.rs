@@ -55,6 +55,8 @@ impl Client {
 enum Question {
     Open(Slug),
     Older(Slug),
+    /// The page before a place, whose messages may have changed.
+    Renew(RoomId, Seq),
 }
 
 /// Brings the server's page to life in place.
@@ -131,7 +133,7 @@ fn remember_time_zone() {
 /// Carries out what people ask for.
 fn handle(chat: Chat, intent: Intent) {
     match intent {
-        Intent::Send(slug, text) => outbox::send(chat, &slug, text),
+        Intent::Act(slug, deed) => outbox::act(chat, &slug, deed),
         Intent::Retry(slug, cid) => outbox::retry(chat, &slug, cid),
         Intent::Discard(slug, cid) => outbox::discard(chat, &slug, cid),
         Intent::Open(slug) => ask(Question::Open(slug)),
@@ -177,6 +179,11 @@ fn say_question(re: u32) {
                 before,
             })
         }
+        Question::Renew(room, before) => Some(ClientFrame::Older {
+            re,
+            room: *room,
+            before: *before,
+        }),
     });
     if let Some(frame) = frame {
         socket::say(&frame);

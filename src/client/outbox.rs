@@ -1,12 +1,12 @@
-//! What this person says: shown at once, sent one at a time for each room, in order, and
+//! What this person says and does: shown at once, sent one at a time for each room, in order, and
 //! again after a lost connection, until the server has acknowledged or refused it. The
 //! `cid` makes a repetition harmless.
 
 use super::{CLIENT, socket};
 use crate::{
     app::{Chat, RoomState},
-    protocol::{Cid, ClientFrame, Refusal, RefusalCode, RoomId, Seq, Slug},
-    timeline::{PendingState, Timeline},
+    protocol::{Cid, Refusal, RefusalCode, RoomId, Seq, Slug},
+    timeline::{Deed, PendingState, Timeline},
 };
 use leptos::prelude::*;
 use std::{collections::HashMap, time::Duration};
@@ -31,31 +31,33 @@ impl Outbox {
     }
 }
 
-/// Says something in a room.
-pub(super) fn send(chat: Chat, slug: &Slug, text: String) {
+/// Does something in a room.
+pub(super) fn act(chat: Chat, slug: &Slug, deed: Deed) {
     let Some(state) = chat.room(slug) else { return };
-    state.new_after.set(None);
+    if deed.of().is_none() {
+        state.new_after.set(None);
+    }
     state
         .timeline
-        .update(|timeline| timeline.send(fresh_cid(), text));
+        .update(|timeline| timeline.act(fresh_cid(), deed));
     pump(state);
 }
 
-/// Tries a refused message again.
+/// Tries what was refused again.
 pub(super) fn retry(chat: Chat, slug: &Slug, cid: Cid) {
     let Some(state) = chat.room(slug) else { return };
     state.timeline.update(|timeline| timeline.retry(cid));
     pump(state);
 }
 
-/// Takes a refused message away; its text goes back into an empty composer.
+/// Gives up what was refused; the text of a message goes back into an empty composer.
 pub(super) fn discard(chat: Chat, slug: &Slug, cid: Cid) {
     let Some(state) = chat.room(slug) else { return };
-    let text = state
+    let deed = state
         .timeline
         .try_update(|timeline| timeline.forget(cid))
         .flatten();
-    if let Some(text) = text
+    if let Some(Deed::Say(text)) = deed
         && state.draft.with_untracked(String::is_empty)
     {
         state.draft.set(text);
@@ -189,11 +191,7 @@ fn pump(state: RoomState) {
     });
     if let (false, Some(pending)) = (busy, next) {
         let cid = pending.cid;
-        if socket::say(&ClientFrame::Send {
-            cid,
-            room: state.id,
-            body: pending.text,
-        }) {
+        if socket::say(&pending.deed.frame(cid, state.id)) {
             CLIENT.with_borrow_mut(|client| client.outbox.in_flight.insert(state.id, cid));
         }
     }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     app::{Chat, Intent, RoomState},
     protocol::{Body, Form},
+    timeline::Deed,
     words,
 };
 use leptos::{
@@ -57,7 +58,8 @@ pub fn Composer(
                 error.set(None);
                 state.draft.set(String::new());
                 // As it will be kept: blank lines around it could burst the frame.
-                chat.ask(Intent::Send(state.slug(), body.as_str().to_owned()));
+                let deed = Deed::Say(body.as_str().to_owned());
+                chat.ask(Intent::Act(state.slug(), deed));
             }
             Err(code) => error.set(Some(words::refusal(code).to_owned())),
         }
@@ -207,7 +209,7 @@ fn take_focus(chat: Chat, field: NodeRef<html::Textarea>) {
 
 /// Text as the child of a `<textarea>`, which Leptos 0.8 renders without escaping. HTML
 /// drops the first line break, which keeps the child from ever being empty.
-fn textarea_text(text: &str) -> String {
+pub fn textarea_text(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 

@@ -44,7 +44,7 @@ impl<T: Transport> Connection<T> {
 
     async fn take(&mut self, frame: ClientFrame, question: Question) -> Result<(), End> {
         // What a person sends has a limit of its own, counted over all their sockets.
-        let has_own_limit = matches!(frame, ClientFrame::Send { .. }) && self.caller.me().is_some();
+        let has_own_limit = action(&frame).is_some() && self.caller.me().is_some();
         if !has_own_limit && !self.count_frame(question).await? {
             return Ok(());
         }
@@ -59,7 +59,10 @@ impl<T: Transport> Connection<T> {
                 }
                 Err(refusal) => Err(refusal),
             },
-            ClientFrame::Send { cid, room, body } => self.send(cid, room, &body).await,
+            ClientFrame::Send { .. }
+            | ClientFrame::Edit { .. }
+            | ClientFrame::Delete { .. }
+            | ClientFrame::React { .. } => self.act(frame).await.map(Some),
             ClientFrame::Open { re, room } => self.open(re, &room).await,
             ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
             ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
@@ -76,19 +79,40 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    async fn send(
-        &mut self,
-        cid: Cid,
-        room: RoomId,
-        body: &str,
-    ) -> Result<Option<ServerFrame>, Refusal> {
-        let sent = self.app.say(&self.caller, room, cid, body).await?;
-        Ok(Some(ServerFrame::Ack {
+    /// Does what is acknowledged once it is on the disk.
+    async fn act(&mut self, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
+        let (app, caller) = (&self.app, &self.caller);
+        let (cid, room, sent) = match frame {
+            ClientFrame::Send { cid, room, body } => {
+                (cid, room, app.say(caller, room, cid, &body).await?)
+            }
+            ClientFrame::Edit {
+                cid,
+                room,
+                of,
+                body,
+            } => (cid, room, app.edit(caller, room, cid, of, &body).await?),
+            ClientFrame::Delete { cid, room, of } => {
+                (cid, room, app.delete(caller, room, cid, of).await?)
+            }
+            ClientFrame::React {
+                cid,
+                room,
+                of,
+                emoji,
+                on,
+            } => {
+                let reacted = app.react(caller, room, cid, of, &emoji, on);
+                (cid, room, reacted.await?)
+            }
+            _ => return Err(RefusalCode::UnknownFrame.into()),
+        };
+        Ok(ServerFrame::Ack {
             cid,
             room,
             seq: sent.seq,
             at: sent.at,
-        }))
+        })
     }
 
     /// Follows the room before it reads the database, like a resume.
@@ -120,6 +144,7 @@ impl<T: Transport> Connection<T> {
             re,
             room,
             people: page.people,
+            before,
             events: page.events,
             older: page.older,
         }))
@@ -166,20 +191,30 @@ impl<T: Transport> Connection<T> {
     }
 }
 
+/// The name of the action that a frame asks for, if it is one that is acknowledged.
+fn action(frame: &ClientFrame) -> Option<Cid> {
+    match frame {
+        ClientFrame::Send { cid, .. }
+        | ClientFrame::Edit { cid, .. }
+        | ClientFrame::Delete { cid, .. }
+        | ClientFrame::React { cid, .. } => Some(*cid),
+        _ => None,
+    }
+}
+
 /// Reads a frame. One that is not known, or has wrong fields, is refused by the question it
 /// may still name; what is no JSON object at all is an error without one.
 fn parse(text: &str) -> Result<(ClientFrame, Question), Option<Question>> {
     if let Ok(frame) = serde_json::from_str(text) {
         let question = match &frame {
-            ClientFrame::Send { cid, .. } => Question {
-                cid: Some(*cid),
-                re: None,
-            },
             ClientFrame::Open { re, .. } | ClientFrame::Older { re, .. } => Question {
                 re: Some(*re),
                 cid: None,
             },
-            _ => Question::default(),
+            other => Question {
+                cid: action(other),
+                re: None,
+            },
         };
         return Ok((frame, question));
     }

@@ -60,6 +60,8 @@ pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {
          PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
+         -- What is deleted is overwritten, not only forgotten.
+         PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384;
          PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};

@@ -6,9 +6,10 @@
 //! the commit and before the answers.
 //!
 //! A capability is a file here, with its SQL: `sessions`, `rooms`, `members`, `messages`,
-//! `log` (how a room's log grows), `history` (how it is read), `people`. Absent on purpose:
+//! `amendments` (edits, deletions, reactions), `log` (how a room's log grows), `history` (how it is read), `people`. Absent on purpose:
 //! sockets, and who may do what. Callers ask that before they come here.
 
+mod amendments;
 mod change;
 mod column;
 mod database;
@@ -20,6 +21,7 @@ mod members;
 mod messages;
 mod migrate;
 mod people;
+mod reactions;
 mod reader;
 mod rooms;
 mod sessions;
@@ -29,9 +31,10 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use amendments::Version;
 pub use change::Change;
 pub use error::{OpenError, StoreError};
-pub use history::{Missed, Page};
+pub use history::{Missed, Page, StoredMessage};
 pub use messages::Sent;
 pub use sessions::Session;
 pub use token::{SessionHash, SessionToken};
