@@ -180,6 +180,14 @@ impl Timeline {
             .count()
     }
 
+    /// The newest message of somebody that is still there.
+    #[must_use]
+    pub fn last_message_of(&self, user: Option<UserId>) -> Option<Seq> {
+        let mut newest = self.events.iter().rev();
+        let last = newest.find(|event| is_message(event) && Some(event.by) == user);
+        last.map(|event| event.seq)
+    }
+
     /// A message as it is known here.
     fn at(&self, seq: Seq) -> Option<usize> {
         self.events

@@ -52,9 +52,10 @@ pub struct Shown {
 }
 
 /// How far the log is with a message that is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// This is what it has.
+    #[default]
     Kept,
     /// The words, or that there are none any more, are on their way.
     OnItsWay,

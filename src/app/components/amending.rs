@@ -74,12 +74,13 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
             let _ = field.focus();
         }
     });
+    let said = StoredValue::new(said);
     let save = move || {
         let Some(field) = field.get_untracked() else {
             return;
         };
         match Body::parse(&field.value()) {
-            Ok(body) if Some(body.as_str()) == place.words().as_deref() => place.set_act(None),
+            Ok(body) if said.with_value(|said| body.as_str() == said) => place.set_act(None),
             Ok(body) => place.ask(chat, Deed::Edit(place.seq, body.as_str().to_owned())),
             Err(code) => error.set(Some(words::refusal(code))),
         }

@@ -118,7 +118,7 @@ fn shortcode(text: &str) -> Option<String> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
     let free = before.chars().next_back().is_none_or(char::is_whitespace);
-    (fits && free).then(|| word.to_lowercase())
+    (fits && free).then(|| word.to_ascii_lowercase())
 }
 
 /// What begins with the word first, then what contains it.

@@ -61,26 +61,36 @@ impl Place {
         chat.ask(Intent::Act(self.state.slug(), deed));
     }
 
-    /// What it says; nothing when it was deleted.
-    pub fn words(self) -> Option<String> {
-        self.shown.with(|shown| match &shown.as_ref()?.event.what {
-            What::Message(message) if !message.deleted => Some(message.text.clone()),
-            _ => None,
-        })
-    }
-
-    fn standing(self) -> State {
-        self.shown
-            .with(|shown| shown.as_ref().map_or(State::Kept, |shown| shown.state))
-    }
-
-    fn is_edited(self) -> bool {
+    fn face(self) -> Face {
+        let act = self.act();
         self.shown.with(|shown| {
-            shown.as_ref().is_some_and(|shown| {
-                matches!(&shown.event.what, What::Message(message) if message.edited.is_some())
-            })
+            let Some(Shown { event, state }) = shown else {
+                return Face::default();
+            };
+            let (said, edited) = match &event.what {
+                What::Message(message) if !message.deleted => {
+                    (Some(message.text.clone()), message.edited.is_some())
+                }
+                _ => (None, false),
+            };
+            Face {
+                said,
+                edited,
+                state: *state,
+                act,
+            }
         })
     }
+}
+
+/// All of a message but its head and what others put under it.
+#[derive(Clone, Default, PartialEq)]
+struct Face {
+    /// What it says; nothing when it was deleted.
+    said: Option<String>,
+    edited: bool,
+    state: State,
+    act: Option<Act>,
 }
 
 /// A message in the log.
@@ -105,26 +115,8 @@ pub fn Message(
         by,
         shown,
     };
-    let said = memo(move || place.words());
-    let act = memo(move || place.act());
-    let standing = memo(move || place.standing());
-    let body = move || match (said.get(), act.get()) {
-        (Some(said), Some(Act::Edit)) => Some(view! { <Editor place said /> }.erase()),
-        (Some(text), _) => Some(view! { <Prose text /> }.erase()),
-        (None, _) => {
-            let gone = view! { <p class="message-body message-gone">{words::MESSAGE_DELETED}</p> };
-            Some(gone.erase())
-        }
-    };
-    let below = move || match (standing.get(), act.get()) {
-        (_, Some(Act::Delete)) => Some(view! { <Confirm place /> }.erase()),
-        (_, Some(Act::React)) => Some(view! { <Picker place /> }.erase()),
-        (State::Failed(cid, code), _) => {
-            Some(view! { <Problem state cid line=words::not_done(code) /> }.erase())
-        }
-        _ => None,
-    };
-    let look = move || match standing.get() {
+    let face = memo(move || place.face());
+    let look = move || match face.with(|face| face.state) {
         State::Kept => None,
         State::OnItsWay => Some("pending"),
         State::Failed(..) => Some("failed"),
@@ -137,22 +129,50 @@ pub fn Message(
             data-state=attr(look)
         >
             {head(chat, by, at, opens)}
-            {show(move || (standing.get() == State::OnItsWay).then(status))}
-            {show(body)}
-            {show(move || {
-                let mark = move || {
-                    view! {
-                        <a class="message-edited" href=place.address()>
-                            {words::EDITED}
-                        </a>
-                    }
-                };
-                (said.get().is_some() && place.is_edited()).then(|| mark().erase())
-            })}
+            {show(move || Some(draw(place, face.get())))}
             <Chips place />
-            {show(below)}
-            {show(move || said.get().map(|said| view! { <Actions place said /> }.erase()))}
         </li>
+    }
+    .erase()
+}
+
+fn draw(place: Place, face: Face) -> AnyView {
+    let Face {
+        said,
+        edited,
+        state,
+        act,
+    } = face;
+    let Some(said) = said else {
+        return view! { <p class="message-body message-gone">{words::MESSAGE_DELETED}</p> }.erase();
+    };
+    let body = match act {
+        Some(Act::Edit) => view! { <Editor place said=said.clone() /> }.erase(),
+        _ => view! { <Prose text=said.clone() /> }.erase(),
+    };
+    let mark = || {
+        view! {
+            <a class="message-edited" href=place.address()>
+                {words::EDITED}
+            </a>
+        }
+        .erase()
+    };
+    let below = match (state, act) {
+        (_, Some(Act::Delete)) => view! { <Confirm place /> }.erase(),
+        (_, Some(Act::React)) => view! { <Picker place /> }.erase(),
+        (State::Failed(cid, code), _) => {
+            let state = place.state;
+            view! { <Problem state cid line=words::not_done(code) /> }.erase()
+        }
+        (State::OnItsWay, _) => status(),
+        _ => ().into_any(),
+    };
+    view! {
+        {body}
+        {edited.then(mark)}
+        {below}
+        <Actions place said />
     }
     .erase()
 }

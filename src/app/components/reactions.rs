@@ -2,7 +2,7 @@
 
 use super::{
     completion::offers,
-    dynamic::{Entry, Erase, attr, effect, entries_of, flag, memo, show, text},
+    dynamic::{Entry, Erase, attr, effect, entries_of, flag, show, text},
     message::Place,
     notice::name,
 };
@@ -37,31 +37,21 @@ const OFFERED: usize = 8;
 /// Without a script they are the buttons of a form.
 #[component]
 pub fn Chips(place: Place) -> impl IntoView {
-    let reactions = memo(move || {
-        place.shown.with(|shown| match &shown.as_ref()?.event.what {
-            What::Message(message) if !message.reactions.is_empty() => {
-                Some(message.reactions.clone())
-            }
-            _ => None,
-        })
-    });
     let entries = move || {
-        let emoji: Vec<_> = reactions.with(|all| {
-            let all = all.iter().flatten();
-            all.map(|one| one.emoji.clone()).collect()
-        });
-        let entry = |emoji: Emoji| {
-            let key = emoji.as_str().to_owned();
-            Entry::new(key, move || chip(place, reactions, emoji.clone()))
+        let entry = |one: &Reaction| {
+            let emoji = one.emoji.clone();
+            Entry::new(emoji.as_str().to_owned(), move || {
+                chip(place, emoji.clone())
+            })
         };
-        emoji.into_iter().map(entry).collect()
+        reactions(place, |all| all.iter().map(entry).collect())
     };
     view! {
         <form
             class="chips"
             method="post"
             action=place.address()
-            hidden=flag(move || reactions.with(Option::is_none))
+            hidden=flag(move || reactions(place, <[_]>::is_empty))
             on:submit=|event: SubmitEvent| event.prevent_default()
         >
             <input type="hidden" name="do" value=Form::React.name() />
@@ -71,16 +61,24 @@ pub fn Chips(place: Place) -> impl IntoView {
     .erase()
 }
 
-fn chip(place: Place, all: Memo<Option<Vec<Reaction>>>, emoji: Emoji) -> AnyView {
+/// What stands under the message now.
+fn reactions<T>(place: Place, read: impl FnOnce(&[Reaction]) -> T) -> T {
+    place.shown.with(
+        |shown| match shown.as_ref().map(|shown| &shown.event.what) {
+            Some(What::Message(message)) => read(&message.reactions),
+            _ => read(&[]),
+        },
+    )
+}
+
+fn chip(place: Place, emoji: Emoji) -> AnyView {
     let chat = Chat::here();
     let shown = emoji.as_str().to_owned();
     let emoji = StoredValue::new(emoji);
     // As long as the chip stands there is one; nothing in the moment in which it goes.
     let find = move || {
-        all.with(|all| {
-            let mut all = all.iter().flatten();
-            emoji.with_value(|emoji| all.find(|one| one.emoji == *emoji).cloned())
-        })
+        let is = |one: &&Reaction| emoji.with_value(|emoji| one.emoji == *emoji);
+        reactions(place, |all| all.iter().find(is).cloned())
     };
     let mine = move || {
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));
@@ -141,7 +139,7 @@ pub fn Picker(place: Place) -> impl IntoView {
     let on_input = move |_| {
         if let Some(field) = field.get_untracked() {
             chat.ask(Intent::NeedEmoji);
-            word.set(field.value().trim_matches([':', ' ']).to_lowercase());
+            word.set(field.value().trim_matches([':', ' ']).to_ascii_lowercase());
         }
     };
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {

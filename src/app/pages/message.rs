@@ -63,7 +63,7 @@ pub fn MessagePage(chat: Chat, sheet: Sheet) -> impl IntoView {
             <ol class="messages">
                 <Message state event=Arc::new(event) opens=true />
             </ol>
-            {refused.as_ref().map(|refused| error(refused))}
+            {refused.as_ref().map(error)}
             {may_react.then(|| react_form(&at))}
             {mine.then(|| edit_form(&at, edit_cid, refused.as_ref(), &text))}
             {mine.then(|| delete_form(&at, delete_cid))}

@@ -37,7 +37,7 @@ impl Server {
                 of: target.seq,
             },
             (2 | 3, Some(target)) => {
-                let emoji = Emoji::known(if which % 2 == 0 { "a" } else { "b" });
+                let emoji = Emoji::known(if which.is_multiple_of(2) { "a" } else { "b" });
                 let What::Message(message) = &target.what else {
                     unreachable!("only messages are targets");
                 };
