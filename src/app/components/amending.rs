@@ -96,7 +96,7 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
     view! {
         <div class="message-body editor">
             <textarea
-                class="composer-text editor-text"
+                class="input editor-text"
                 dir="auto"
                 rows="1"
                 aria-label=words::EDIT_MESSAGE

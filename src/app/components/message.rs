@@ -172,7 +172,7 @@ fn draw(place: Place, face: Face) -> AnyView {
         {body}
         {edited.then(mark)}
         {below}
-        <Actions place said />
+        {act.is_none().then(|| view! { <Actions place said /> })}
     }
     .erase()
 }
