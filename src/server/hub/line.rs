@@ -1,7 +1,7 @@
 //! A connection as the hub sees it.
 
 use super::mailbox::Mailbox;
-use crate::protocol::{RoomId, UserId};
+use crate::protocol::{Person, RoomId, UserId};
 use std::{
     collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -27,6 +27,11 @@ pub(super) struct Follows {
     pub rooms: HashSet<RoomId>,
     /// Set when the connection ended: it follows nothing any more.
     pub ended: bool,
+    /// Whose it is, if that was told since it began: newer than what the database said to
+    /// somebody who asked before.
+    pub person: Option<Person>,
+    /// Rooms of which its person is no member any more, if that was told since it began.
+    pub left: HashSet<RoomId>,
 }
 
 impl Line {

@@ -45,6 +45,9 @@ pub(super) struct Presence {
     /// Who changed since the last telling, and whether they were told as online then.
     changed: HashMap<UserId, bool>,
     changed_since: Option<Instant>,
+    /// Whether somebody took the list since then: they saw a state between two tellings, so
+    /// that who is back where they were told last is news to them.
+    seen_between: bool,
     /// Above [`Limits::online_listed`], until a tenth below it: then everybody gets the list.
     crowd: bool,
 }
@@ -88,6 +91,7 @@ impl Presence {
             leaving: VecDeque::new(),
             changed: HashMap::new(),
             changed_since: None,
+            seen_between: false,
             crowd: false,
         }
     }
@@ -153,7 +157,13 @@ impl Presence {
         self.crowd
     }
 
-    pub(super) fn online(&self) -> Online {
+    /// The list, for somebody who hears the differences from now on.
+    pub(super) fn online(&mut self) -> Online {
+        self.seen_between |= self.changed_since.is_some();
+        self.list()
+    }
+
+    fn list(&self) -> Online {
         let listed = self.sorted.iter().take(self.manners.listed);
         Online {
             count: count(self.people.len()),
@@ -196,6 +206,7 @@ impl Presence {
     fn tell(&mut self, room: RoomId) -> Option<ServerFrame> {
         self.changed_since = None;
         let changed = std::mem::take(&mut self.changed);
+        let seen_between = std::mem::take(&mut self.seen_between);
         let was_crowd = self.crowd;
         let listed = self.manners.listed;
         self.crowd = self.people.len()
@@ -205,7 +216,7 @@ impl Presence {
                 listed
             };
         if was_crowd && !self.crowd {
-            let online = self.online();
+            let online = self.list();
             return Some(ServerFrame::Online { room, online });
         }
         let (mut came, mut went) = (Vec::new(), Vec::new());
@@ -213,7 +224,9 @@ impl Presence {
             match (was_here, self.people.get(&user)) {
                 (false, Some(here)) => came.push(here.person.clone()),
                 (true, None) => went.push(user),
-                _ => {}
+                (true, Some(here)) if seen_between => came.push(here.person.clone()),
+                (false, None) if seen_between => went.push(user),
+                (true, Some(_)) | (false, None) => {}
             }
         }
         if came.is_empty() && went.is_empty() {

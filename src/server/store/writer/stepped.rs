@@ -1,0 +1,90 @@
+//! The writer without its thread: a simulation says when it goes on, and what happens
+//! between a commit and what follows it.
+
+use super::{Batch, Clock, Committed, Message, STAGES, Stage, Work, Writer};
+use rusqlite::Connection;
+use std::collections::VecDeque;
+
+/// What the thread would do, one step at a time.
+pub(in crate::server) struct Stepped {
+    work: Work,
+    batch: Option<(Batch, VecDeque<Stage>)>,
+    waiting: Option<Message>,
+}
+
+impl Stepped {
+    /// The door, and the steps behind it.
+    pub(in crate::server::store) fn new(
+        db: Connection,
+        clock: Clock,
+        committed: Committed,
+    ) -> (Writer, Self) {
+        let (writer, work) = Writer::without_thread(db, clock, committed);
+        let stepped = Self {
+            work,
+            batch: None,
+            waiting: None,
+        };
+        (writer, stepped)
+    }
+
+    /// Whether there is anything to do.
+    pub fn can_step(&mut self) -> bool {
+        if self.batch.is_none() && self.waiting.is_none() {
+            self.waiting = self.work.waiting.try_recv().ok();
+        }
+        self.batch.is_some() || self.waiting.is_some()
+    }
+
+    /// Whether a transaction is open: nobody else can use the database then.
+    pub fn is_in_transaction(&self) -> bool {
+        !self.work.db.is_autocommit()
+    }
+
+    /// Makes the next commit fail, as a full disk would.
+    pub fn fail_commit(&self) {
+        if self.is_in_transaction() {
+            let broken = "INSERT INTO sessions (hash, user_id, created_at, seen_at)
+                          VALUES (zeroblob(32), -1, 0, 0)";
+            let deferred = self.work.db.execute_batch("PRAGMA defer_foreign_keys = ON");
+            let broken = deferred.and_then(|()| self.work.db.execute_batch(broken));
+            broken.expect("a transaction is open");
+        }
+    }
+
+    /// Whether from now on nothing can be added to a log. Only outside of a transaction.
+    pub fn set_log_full(&self, full: bool) {
+        let set = if full {
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON main.events
+             BEGIN SELECT RAISE(ABORT, 'no room for this'); END"
+        } else {
+            "DROP TRIGGER IF EXISTS temp.full"
+        };
+        // It may be full already.
+        let _ = self.work.db.execute_batch(set);
+    }
+
+    /// Does the next thing; says what it was.
+    pub fn step(&mut self) -> String {
+        let Some((batch, stages)) = &mut self.batch else {
+            return match self.waiting.take() {
+                Some(Message::Command(first)) => {
+                    let batch = self.work.run_all(first, &mut None);
+                    let told = format!("runs {} commands", batch.asked.len());
+                    self.batch = Some((batch, STAGES.into()));
+                    told
+                }
+                Some(Message::Close(_)) | None => "has nothing to do".to_owned(),
+            };
+        };
+        let Some(stage) = stages.pop_front() else {
+            self.batch = None;
+            return "is done".to_owned();
+        };
+        self.work.advance(batch, stage);
+        if stages.is_empty() {
+            self.batch = None;
+        }
+        format!("{stage:?}")
+    }
+}
