@@ -60,7 +60,9 @@ impl<T: Transport> Connection<T> {
         let summaries = self.app.store.rooms(user).await;
         let summaries = summaries.map_err(|error| failed(error.into()))?;
         for summary in &summaries {
-            if self.attached.line.is_following(summary.room.id) {
+            // Somebody may have become a member since their memberships were read: then the
+            // hub follows as soon as it hears of it, and tells what `head` has told.
+            if summary.member || self.attached.line.is_following(summary.room.id) {
                 self.note_told(summary.room.id, summary.head);
             }
         }

@@ -255,19 +255,16 @@ impl Hub {
 
     fn update_person(&self, person: Person) {
         let theirs = self.lines_of(person.id);
-        let mut rooms = HashSet::new();
         for line in &theirs {
-            let mut follows = line.follows();
-            follows.person = Some(person.clone());
-            rooms.extend(follows.rooms.iter().copied());
+            line.follows().person = Some(person.clone());
         }
         let mut audience: HashMap<u64, Arc<Line>> =
             theirs.into_iter().map(|line| (line.id, line)).collect();
+        // In every room: they may be listed where no line of theirs is any more, or not yet.
+        let rooms: Vec<_> = self.rooms_read().by_id.values().cloned().collect();
         for room in rooms {
-            if let Some(room) = self.live(room) {
-                let lines = room.update_person(&person).into_iter();
-                audience.extend(lines.map(|line| (line.id, line)));
-            }
+            let lines = room.update_person(&person).into_iter();
+            audience.extend(lines.map(|line| (line.id, line)));
         }
         let parcel = Parcel::plain(&ServerFrame::Person { person });
         for line in audience.values() {

@@ -177,3 +177,16 @@ fn who_took_the_list_between_two_tellings_hears_who_is_back() {
         "nobody looked"
     );
 }
+
+/// Found by the simulation, seed 96.
+#[test]
+fn who_is_back_under_another_name_is_told_again() {
+    let mut presence = presence(200);
+    let start = Instant::now();
+    presence.enter(&person(1, "Ada"), start);
+    told(&mut presence, start + WINDOW);
+    presence.remove(UserId(1), start + WINDOW);
+    presence.enter(&person(1, "Zuse"), start + WINDOW);
+    let all = told(&mut presence, start + WINDOW * 2);
+    assert_eq!(all, Some((1, vec![1], vec![])));
+}

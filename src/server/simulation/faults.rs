@@ -91,9 +91,7 @@ impl World {
                 }
             }
             Fault::LogFull => {
-                if let Some(life) = &self.machine.life
-                    && !life.writer.is_in_transaction()
-                {
+                if let Some(life) = &mut self.machine.life {
                     let full = self.dice.chance(500);
                     life.writer.set_log_full(full);
                 }

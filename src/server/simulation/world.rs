@@ -147,6 +147,7 @@ impl World {
             if self.now() > deadline {
                 break;
             }
+            self.clear_up();
             self.step(false);
             self.wrong()?;
         }
@@ -162,13 +163,19 @@ impl World {
         if self.machine.life.is_none() {
             self.boot();
         }
-        if let Some(life) = &self.machine.life
-            && !life.writer.is_in_transaction()
-        {
-            life.writer.set_log_full(false);
-        }
         for link in self.links.values_mut() {
             link.stalled = [None; 2];
+        }
+    }
+
+    /// What could not be mended while a transaction was open, and what people decide.
+    fn clear_up(&mut self) {
+        if let Some(life) = &mut self.machine.life {
+            life.writer.set_log_full(false);
+            if !life.writer.is_log_full() {
+                self.tabs.iter_mut().for_each(Tab::retry_all);
+                (0..self.tabs.len()).for_each(|tab| self.speak(tab));
+            }
         }
     }
 
@@ -307,7 +314,7 @@ impl World {
         };
         link_mut(&mut self.links, number).end_client();
         self.tabs[tab].lost(closed, now, &mut self.dice);
-        if let Some(wrong @ (4003..=4005 | 4007)) = closed {
+        if let Some(wrong @ (4004 | 4005 | 4007)) = closed {
             self.history
                 .violate(format!("tab {tab} was closed with {wrong}"));
         }

@@ -10,6 +10,7 @@ pub(in crate::server) struct Stepped {
     work: Work,
     batch: Option<(Batch, VecDeque<Stage>)>,
     waiting: Option<Message>,
+    log_is_full: bool,
 }
 
 impl Stepped {
@@ -24,6 +25,7 @@ impl Stepped {
             work,
             batch: None,
             waiting: None,
+            log_is_full: false,
         };
         (writer, stepped)
     }
@@ -44,7 +46,7 @@ impl Stepped {
     /// Makes the next commit fail, as a full disk would.
     pub fn fail_commit(&self) {
         if self.is_in_transaction() {
-            let broken = "INSERT INTO sessions (hash, user_id, created_at, seen_at)
+            let broken = "INSERT OR REPLACE INTO sessions (hash, user_id, created_at, seen_at)
                           VALUES (zeroblob(32), -1, 0, 0)";
             let deferred = self.work.db.execute_batch("PRAGMA defer_foreign_keys = ON");
             let broken = deferred.and_then(|()| self.work.db.execute_batch(broken));
@@ -52,16 +54,25 @@ impl Stepped {
         }
     }
 
-    /// Whether from now on nothing can be added to a log. Only outside of a transaction.
-    pub fn set_log_full(&self, full: bool) {
+    /// From now on nothing can be added to a log, or again something. Not while a transaction
+    /// is open.
+    pub fn set_log_full(&mut self, full: bool) {
+        if self.log_is_full == full || self.is_in_transaction() {
+            return;
+        }
         let set = if full {
             "CREATE TEMP TRIGGER full BEFORE INSERT ON main.events
              BEGIN SELECT RAISE(ABORT, 'no room for this'); END"
         } else {
-            "DROP TRIGGER IF EXISTS temp.full"
+            "DROP TRIGGER temp.full"
         };
-        // It may be full already.
-        let _ = self.work.db.execute_batch(set);
+        self.work.db.execute_batch(set).expect("memory has room");
+        self.log_is_full = full;
+    }
+
+    /// Whether nothing can be added to a log.
+    pub fn is_log_full(&self) -> bool {
+        self.log_is_full
     }
 
     /// Does the next thing; says what it was.
