@@ -154,10 +154,16 @@ impl<T: Transport> Connection<T> {
         if silent < ask {
             return Ok(self.heard_at + ask);
         }
-        poll_fn(|context| self.transport.poll_ready(context)).await?;
+        // A line that takes nothing any more takes no question either.
+        let until = self.heard_at + give_up;
+        let ready = poll_fn(|context| self.transport.poll_ready(context));
+        match runtime::timeout_at(until, ready).await {
+            Ok(ready) => ready?,
+            Err(runtime::Elapsed) => return Err(End::Close(CloseCode::Silent)),
+        }
         self.transport.put_ping()?;
         self.write().await?;
-        Ok(self.heard_at + give_up)
+        Ok(until)
     }
 
     /// Writes what waits in the mailbox.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     protocol::{
-        Cid, Epoch, Event, Person, Refusal, RefusalCode, RoomId, RoomSnapshot, RoomSummary,
+        Cid, Epoch, Event, Person, Refusal, RefusalCode, RoomId, RoomSnapshot, RoomSummary, Seq,
         ServerFrame,
     },
     timeline::{Applied, Timeline},
@@ -45,7 +45,10 @@ impl Tab {
                 people,
                 events,
             } => self.events(room, &people, events, ears),
-            ServerFrame::Reset { snapshot } => self.take(&snapshot, Timeline::reset, ears),
+            ServerFrame::Reset { snapshot } => {
+                let view = self.take(&snapshot, ears);
+                view.timeline.reset(&snapshot);
+            }
             ServerFrame::Resumed => {
                 self.live = true;
                 let asked: Vec<_> = self.questions.iter().map(|(re, _)| *re).collect();
@@ -55,12 +58,13 @@ impl Tab {
             }
             ServerFrame::Opened { re, snapshot } => {
                 self.answered(re);
-                self.take(&snapshot, Timeline::refresh, ears);
+                self.open(&snapshot, ears);
                 self.pump(snapshot.room.id);
             }
             ServerFrame::Page {
                 re,
                 room,
+                before,
                 events,
                 older,
                 ..
@@ -68,7 +72,7 @@ impl Tab {
                 self.answered(re);
                 self.see(room, &events, ears);
                 if let Some(view) = self.views.get_mut(&room) {
-                    view.timeline.prepend(events, older);
+                    view.timeline.prepend(before, events, older);
                 }
             }
             ServerFrame::Ack { cid, room, seq, .. } => {
@@ -176,19 +180,26 @@ impl Tab {
             return;
         };
         if let Applied::Gap(last) = view.timeline.extend(events) {
-            let asked = self.catching_up.insert(room, last);
-            if asked != Some(last) {
-                self.catch_up(room, last);
-            }
+            self.say_gap(room, last);
         }
     }
 
-    fn take(
-        &mut self,
-        snapshot: &RoomSnapshot,
-        update: fn(&mut Timeline, &RoomSnapshot),
-        ears: &mut Ears<'_>,
-    ) {
+    fn open(&mut self, snapshot: &RoomSnapshot, ears: &mut Ears<'_>) {
+        let view = self.take(snapshot, ears);
+        if view.timeline.is_behind(snapshot) {
+            let last = view.timeline.last();
+            self.say_gap(snapshot.room.id, last);
+        }
+    }
+
+    /// Asks for what is missing behind a place, once.
+    fn say_gap(&mut self, room: RoomId, last: Seq) {
+        if self.catching_up.insert(room, last) != Some(last) {
+            self.catch_up(room, last);
+        }
+    }
+
+    fn take(&mut self, snapshot: &RoomSnapshot, ears: &mut Ears<'_>) -> &mut View {
         let room = snapshot.room.id;
         self.see(room, &snapshot.events, ears);
         self.stream.insert(room, snapshot.head);
@@ -197,16 +208,17 @@ impl Tab {
             timeline: Timeline::of(snapshot),
             ..View::default()
         });
-        update(&mut view.timeline, snapshot);
         view.is_online(&snapshot.online.people);
         view.member = snapshot.member;
         view.read = snapshot.read;
+        view
     }
 
     fn see(&self, room: RoomId, events: &[Event], ears: &mut Ears<'_>) {
         let who = format!("tab {}", self.number);
+        let head = self.heads.get(&room).copied().unwrap_or_default();
         for event in events {
-            ears.history.check_seen(room, event, &who);
+            ears.history.check_seen(room, event, head, &who);
         }
     }
 
@@ -226,6 +238,12 @@ impl Tab {
         }
         if let Some(view) = self.views.get_mut(&room) {
             view.timeline.refuse(cid, refusal.code);
+            if refusal.code == RefusalCode::MessageDeleted {
+                // Somebody was faster; its author gives it up.
+                view.timeline.forget(cid);
+                self.landed(room, cid);
+                return self.pump(room);
+            }
         }
         if may_pass(refusal.code) {
             // Whoever tries it again later gives up its place in the order.

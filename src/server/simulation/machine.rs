@@ -1,6 +1,6 @@
 //! The server of a run: what is on its disk, and, while it lives, everything in its memory.
 
-use super::network::Socket;
+use super::{history::BEFORE, network::Socket};
 use crate::{
     protocol::{Body, Cid, Millis, Name, Person, RoomId, RoomName, Slug, Topic},
     server::{
@@ -178,7 +178,7 @@ impl Machine {
 
     /// Says something from before the run. Only while nothing else goes on.
     pub fn say_before(&mut self, human: &Human, room: RoomId, number: u64) {
-        let body = Body::parse("before").expect("it is a word");
+        let body = Body::parse(BEFORE).expect("it is a word");
         let by = human.person.id;
         let mut bits = [0xff; 16];
         bits[..8].copy_from_slice(&number.to_be_bytes());

@@ -7,7 +7,7 @@ use crate::{
         Cid, ClientFrame, CloseCode, Epoch, Reconnect, ResumeAt, Room, RoomId, Seq, Slug, UserId,
         limits,
     },
-    timeline::{PendingState, Timeline},
+    timeline::{Deed, PendingState, Timeline},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -62,6 +62,8 @@ pub(super) struct Tab {
     pub(super) stream: BTreeMap<RoomId, Seq>,
     /// Rooms that were asked for again on this connection: events may come twice.
     pub(super) asked_again: BTreeSet<RoomId>,
+    /// How long each log was when this connection began: whatever it hears was read later.
+    pub(super) heads: BTreeMap<RoomId, Seq>,
     pub(super) heard: Instant,
     pinged: Instant,
     pub(super) tries: u32,
@@ -90,6 +92,7 @@ impl Tab {
             catching_up: BTreeMap::new(),
             stream: BTreeMap::new(),
             asked_again: BTreeSet::new(),
+            heads: BTreeMap::new(),
             heard: now,
             pinged: now,
             tries: 0,
@@ -114,8 +117,15 @@ impl Tab {
     }
 
     /// It has a socket now.
-    pub fn connected(&mut self, link: usize, now: Instant, dice: &mut Dice) {
+    pub fn connected(
+        &mut self,
+        link: usize,
+        heads: BTreeMap<RoomId, Seq>,
+        now: Instant,
+        dice: &mut Dice,
+    ) {
         self.link = Some(link);
+        self.heads = heads;
         self.heard = now;
         self.pinged = now - dice.time(limits::HEARTBEAT_EVERY);
         let rooms: Vec<_> = self
@@ -203,8 +213,8 @@ impl Tab {
         false
     }
 
-    /// Says something in a room that is open. Returns its name and number.
-    pub fn send(&mut self, room: RoomId) -> Option<(Cid, u64, String)> {
+    /// Does something in a room that is open. Returns the name and number of it.
+    pub fn act(&mut self, room: RoomId, deed: Deed) -> Option<(Cid, u64)> {
         let view = self.views.get_mut(&room)?;
         self.said += 1;
         let number = self.said;
@@ -212,10 +222,14 @@ impl Tab {
         bits[..8].copy_from_slice(&number.to_be_bytes());
         bits[8..].copy_from_slice(&(self.number as u64).to_be_bytes());
         let cid = Cid(bits);
-        let text = format!("{number} of tab {}", self.number);
-        view.timeline.send(cid, text.clone());
+        view.timeline.act(cid, deed);
         self.pump(room);
-        Some((cid, number, text))
+        Some((cid, number))
+    }
+
+    /// Words that nobody has said yet.
+    pub fn fresh_words(&self) -> String {
+        format!("{} of tab {}", self.said + 1, self.number)
     }
 
     /// Opens a room.
@@ -316,10 +330,10 @@ impl Tab {
         }
         let mut pending = view.timeline.pending().iter();
         let next = pending.find(|pending| pending.state == PendingState::Waiting);
-        let Some((cid, body)) = next.map(|pending| (pending.cid, pending.text.clone())) else {
+        let Some((cid, deed)) = next.map(|pending| (pending.cid, pending.deed.clone())) else {
             return;
         };
-        if self.say(ClientFrame::Send { cid, room, body }) {
+        if self.say(deed.frame(cid, room)) {
             self.in_flight.insert(room, cid);
         }
     }

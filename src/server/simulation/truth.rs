@@ -1,11 +1,26 @@
 //! What must be true when everything is mended and quiet.
 
 use super::{tab::Tab, world::World};
-use crate::protocol::{Event, RoomId, UserId, What};
+use crate::{
+    protocol::{Event, RoomId, Seq, UserId, What},
+    timeline::Deed,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Questions to the database whose answer must be nothing.
-const NEVER: [(&str, &str); 6] = [
+const NEVER: [(&str, &str); 8] = [
+    (
+        "the words of a deleted message",
+        "SELECT 1 FROM events AS gone JOIN events AS message
+             ON message.room_id = gone.room_id AND message.seq = gone.of_seq
+         WHERE gone.kind = 7 AND (message.body IS NOT NULL OR message.hash IS NOT NULL)",
+    ),
+    (
+        "what a deleted message said before",
+        "SELECT 1 FROM versions JOIN events
+             ON events.room_id = versions.room_id AND of_seq = versions.seq
+         WHERE kind = 7",
+    ),
     (
         "a gap in a log",
         "SELECT slug FROM rooms WHERE head <>
@@ -53,12 +68,9 @@ impl World {
             }
         }
         for (room, log) in self.history.logs.clone() {
-            if self
-                .machine
-                .disk
-                .events_after(room, crate::protocol::Seq(0))
-                != log
-            {
+            let kept = self.machine.disk.events_after(room, Seq(0));
+            let is = |event: &Event| (event.seq, event.by, event.what.cid());
+            if !kept.iter().map(is).eq(log.iter().map(is)) {
                 self.history
                     .violate(format!("the log of {room:?} is not what was committed"));
             }
@@ -67,32 +79,50 @@ impl World {
 
     /// Every acknowledged message is in the log, and every message there was said.
     fn check_messages(&mut self) {
-        let mut kept = BTreeMap::new();
+        let (mut kept, mut doubles) = (BTreeMap::new(), Vec::new());
         for (room, log) in &self.history.logs {
             for event in log {
-                if let What::Message { cid, text } = &event.what {
-                    kept.insert(*cid, (*room, event.seq, event.by, text.clone()));
+                if let Some(cid) = event.what.cid()
+                    && let Some((_, twice)) = kept.insert(cid, (*room, event.clone()))
+                {
+                    let again = event.seq;
+                    doubles.push(format!(
+                        "{cid} is {:?} and {again:?} of {room:?}",
+                        twice.seq
+                    ));
                 }
             }
         }
         let mut wrong = Vec::new();
         for (cid, (room, seq)) in &self.history.acknowledged {
-            if kept.get(cid).map(|kept| (kept.0, kept.1)) != Some((*room, *seq)) {
+            if kept.get(cid).map(|(room, event)| (*room, event.seq)) != Some((*room, *seq)) {
                 wrong.push(format!("{cid}, acknowledged as {seq:?}, is lost"));
             }
         }
-        for (cid, (room, seq, by, text)) in kept {
+        for (cid, (room, event)) in kept {
             // What was there before the run.
             if cid.0[8..] == [0xff; 8] {
                 continue;
             }
             let said = self.history.said.get(&cid);
-            let fits =
-                said.is_some_and(|said| (said.room, said.by) == (room, by) && said.text == text);
+            let fits = said.is_some_and(|said| {
+                let same = match (&event.what, &said.deed) {
+                    (What::Message(message), Deed::Say(text)) => message.text == *text,
+                    (What::Edited { text, .. }, Deed::Edit(_, said)) => text == said,
+                    (What::Deleted { .. }, Deed::Delete(_)) => true,
+                    (What::Reacted { emoji, on, .. }, Deed::React(_, said, put)) => {
+                        (emoji, on) == (said, put)
+                    }
+                    _ => false,
+                };
+                (said.room, said.by, said.deed.of()) == (room, event.by, event.what.amends())
+                    && same
+            });
             if !fits {
-                wrong.push(format!("{seq:?} of {room:?} is a ghost of {said:?}"));
+                wrong.push(format!("{event:?} of {room:?} is a ghost of {said:?}"));
             }
         }
+        wrong.extend(doubles);
         wrong
             .into_iter()
             .for_each(|wrong| self.history.violate(wrong));
@@ -104,13 +134,13 @@ impl World {
         for (room, log) in &self.history.logs {
             let mut newest: BTreeMap<usize, u64> = BTreeMap::new();
             for event in log {
-                let What::Message { cid, .. } = &event.what else {
+                let Some(cid) = event.what.cid() else {
                     continue;
                 };
-                let Some(said) = self.history.said.get(cid) else {
+                let Some(said) = self.history.said.get(&cid) else {
                     continue;
                 };
-                if self.history.late.contains(cid) {
+                if self.history.late.contains(&cid) {
                     continue;
                 }
                 let before = newest.insert(said.tab, said.number).unwrap_or(0);
@@ -133,8 +163,13 @@ impl World {
         for (room, view) in &tab.views {
             let log = self.history.logs.get(room).map_or(&[][..], Vec::as_slice);
             let seen: Vec<&Event> = view.timeline.events().iter().map(AsRef::as_ref).collect();
-            let from = log.len().saturating_sub(seen.len());
-            if seen != log[from..].iter().collect::<Vec<_>>() {
+            let head = Seq(log.len() as u64);
+            let shown = log.iter().filter(|event| event.what.amends().is_none());
+            let forms: Vec<_> = shown
+                .skip_while(|event| Some(event.seq) < view.timeline.first())
+                .filter_map(|event| self.history.form(*room, event.seq, head))
+                .collect();
+            if view.timeline.last() != head || seen != forms.iter().collect::<Vec<_>>() {
                 let ends = (seen.last().map(|event| event.seq), log.len());
                 wrong.push(format!(
                     "{room:?} differs from the log, the ends are {ends:?}"

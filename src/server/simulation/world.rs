@@ -343,7 +343,8 @@ impl World {
         self.trace(|| format!("tab {tab} connects by line {number}"));
         let (link, socket) = Link::new(tab, self.temper.window);
         self.links.insert(number, link);
-        self.tabs[tab].connected(number, now, &mut self.dice);
+        let heads = self.history.heads();
+        self.tabs[tab].connected(number, heads, now, &mut self.dice);
         let human = self.humans[self.tabs[tab].human].clone();
         self.machine.accept(&human, socket);
         self.speak(tab);

@@ -59,11 +59,11 @@ impl Disk {
             .expect("nobody else writes")
     }
 
-    /// What a room's log has behind a place.
+    /// What a room's log has behind a place, without what stands under messages.
     pub fn events_after(&self, room: RoomId, place: Seq) -> Vec<Event> {
         let sql = format!(
-            "SELECT {} FROM events WHERE room_id = ?1 AND seq > ?2 ORDER BY seq",
-            log::COLUMNS
+            "{} WHERE one.room_id = ?1 AND one.seq > ?2 ORDER BY one.seq",
+            log::SELECT
         );
         let mut select = self.db.prepare_cached(&sql);
         let select = select.as_mut().expect("the table is there");
