@@ -6,10 +6,9 @@ use crate::{
         Cid, ClientFrame, CloseCode, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug,
         limits::TYPING_EVERY,
     },
-    server::{door::too_fast, error::count_refusal},
+    server::{door::too_fast, error::count_refusal, runtime},
 };
 use serde_json::Value;
-use tokio::time::Instant;
 
 /// What a refusal answers.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +19,7 @@ struct Question {
 
 impl<T: Transport> Connection<T> {
     pub(super) async fn hear(&mut self, heard: Heard) -> Result<(), End> {
-        self.heard_at = Instant::now();
+        self.heard_at = runtime::now();
         match heard {
             Heard::Text(text) => {
                 self.app.counters.frames_in.increment(1);
@@ -155,7 +154,7 @@ impl<T: Transport> Connection<T> {
     fn relay_typing(&mut self, room: RoomId) -> Result<(), Refusal> {
         let user = self.caller.person()?.id;
         self.app.readable(&self.caller, room)?;
-        let now = Instant::now();
+        let now = runtime::now();
         self.typing.retain(|(_, at)| *at + TYPING_EVERY / 2 > now);
         if self.typing.iter().all(|(other, _)| *other != room) {
             self.typing.push((room, now));
@@ -167,7 +166,7 @@ impl<T: Transport> Connection<T> {
     /// Whether a frame is not too fast; otherwise it is refused here.
     async fn count_frame(&mut self, question: Question) -> Result<bool, End> {
         let rate = self.app.config.limits.frames;
-        match self.frames.take(rate, Instant::now().into_std()) {
+        match self.frames.take(rate, runtime::now().into_std()) {
             Ok(()) => Ok(true),
             Err(wait) => self.refuse(question, too_fast(wait)).await.map(|()| false),
         }
@@ -177,7 +176,7 @@ impl<T: Transport> Connection<T> {
         count_refusal(refusal.code);
         if refusal.code == RefusalCode::TooFast {
             let rate = self.app.config.limits.frames_refused;
-            let now = Instant::now().into_std();
+            let now = runtime::now().into_std();
             if self.refusals.take(rate, now).is_err() {
                 return Err(End::Close(CloseCode::Flooding));
             }

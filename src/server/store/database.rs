@@ -11,7 +11,7 @@ use std::{
 pub(super) const FILE: &str = "hubbub.sqlite3";
 
 /// Prepared statements that a connection keeps: more than there are in `store`.
-const STATEMENTS: usize = 64;
+pub(super) const STATEMENTS: usize = 64;
 /// How long to wait for somebody else's lock (a backup tool, a shell).
 const BUSY: Duration = Duration::from_secs(5);
 /// Pages in the write-ahead log before they are moved into the database: 16 MiB, so that

@@ -25,6 +25,8 @@ mod reactions;
 mod reader;
 mod rooms;
 mod sessions;
+#[cfg(test)]
+pub(super) mod simulated;
 mod token;
 mod writer;
 
