@@ -9,7 +9,11 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 #[cfg(debug_assertions)]
 mod disk;
@@ -26,6 +30,22 @@ pub use site::Library;
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Its address stays: browsers ask again after five minutes, and learn that nothing changed.
 const SHORT: &str = "public, max-age=300";
+
+/// Decides what browsers keep: asked for anew each time.
+const WORKER: &str = "service-worker.js";
+/// Scripts beside the WASM, and like it found by their content: by that of all, because they
+/// name each other. The first leads to the others.
+const KEPT: [&str; 4] = [
+    "kept/index.js",
+    "kept/outbox.js",
+    "kept/reading.js",
+    "kept/storage.js",
+];
+/// The worker may ask us, and nobody else.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
+/// Pages that are complete in themselves.
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
 /// One version of the site.
 #[derive(Debug, Default)]
@@ -65,7 +85,14 @@ impl Site {
             css: "/pkg/hubbub.missing.css".to_owned(),
             js: "/pkg/hubbub.missing.js".to_owned(),
             wasm: "/pkg/hubbub.missing.wasm".to_owned(),
+            kept: Vec::new(),
         };
+        let mut all = DefaultHasher::new();
+        for name in KEPT {
+            raw.get(name).map(|(hash, _)| hash).hash(&mut all);
+        }
+        let kept = format!("{:016x}", all.finish());
+        urls.kept = KEPT.map(|name| format!("/pkg/{kept}/{name}")).into();
         for name in names {
             let mut take = |name: &str| raw.remove(name).map(|(_, bytes)| bytes);
             let (brotli, gzip) = (take(&format!("{name}.br")), take(&format!("{name}.gz")));
@@ -86,6 +113,7 @@ impl Site {
                     }
                     path
                 }
+                None if KEPT.contains(&name.as_str()) => format!("pkg/{kept}/{name}"),
                 None => name,
             };
             let file = File {
@@ -107,6 +135,7 @@ impl Site {
             css: String::new(),
             js: String::new(),
             wasm: String::new(),
+            kept: Vec::new(),
         })
     }
 
@@ -116,10 +145,10 @@ impl Site {
         let path = path.trim_start_matches('/');
         let file = self.files.get(path)?;
         let etag = format!("\"{}\"", file.hash);
-        let cache = if path.starts_with("pkg/") {
-            FOREVER
-        } else {
-            SHORT
+        let cache = match path {
+            _ if path.starts_with("pkg/") => FOREVER,
+            WORKER => "no-cache",
+            _ => SHORT,
         };
         let known = asked.get(header::IF_NONE_MATCH);
         let lasting = [
@@ -133,11 +162,17 @@ impl Site {
         let (encoding, bytes) = file.choose(asked);
         let kind = [(header::CONTENT_TYPE, content_type(path))];
         let mut response = (lasting, kind, bytes).into_response();
+        let mut add = |name, value| {
+            let value = header::HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        };
         if let Some(encoding) = encoding {
-            let encoding = header::HeaderValue::from_static(encoding);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, encoding);
+            add(header::CONTENT_ENCODING, encoding);
+        }
+        if path == WORKER {
+            add(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+        } else if path.ends_with(".html") {
+            add(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
         }
         Some(response)
     }
