@@ -256,10 +256,7 @@ test("signing out takes along what was kept", async ({ person, network }) => {
   await ada.joins("general");
   await ada.canReadOffline("general");
   await ada.types("a secret thought");
-  await ada.visits("/me");
-  await ada.page.getByRole("button", { name: "Sign out" }).click();
-  await expect(ada.screen.nameField).toBeVisible();
-  await ada.isAlive();
+  await ada.signsOut();
   const kept = await ada.page.evaluate(async () => {
     const read = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {

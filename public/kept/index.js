@@ -17,7 +17,7 @@ const boot = JSON.parse(
 );
 /** The room of the page, if it is one that lives. */
 const first = boot.page?.before === null ? boot.page.snapshot : undefined;
-owner.person = boot.me?.id ?? 0;
+owner.person = owner.last = boot.me?.id ?? 0;
 
 /**
  * Begins, and restores what is kept; the page hears `ready` then.
@@ -36,6 +36,7 @@ async function begin(page) {
   outbox.belongsTo(boot.epoch, boot.rooms);
   if (first) seen(first.events);
   page("ready", "", "", "");
+  reading.tidy();
 }
 
 /** @param {number} person */
@@ -43,6 +44,10 @@ function becomes(person) {
   if (owner.person === person) return;
   const wasVisitor = owner.person === 0;
   owner.person = person;
+  if (person !== 0 && person !== owner.last) {
+    owner.last = person;
+    owner.isClosed = false;
+  }
   reading.becomeAnother(wasVisitor);
 }
 
@@ -100,7 +105,7 @@ const unkept = new Set();
 let soon;
 
 /** @param {string} slug */
-const nameOf = (slug) => `hubbub draft ${owner.person} ${slug}`;
+const nameOf = (slug) => `hubbub draft ${owner.last} ${slug}`;
 
 /** @param {string} slug */
 function draft(slug) {
@@ -130,7 +135,7 @@ function saveDrafts() {
   clearTimeout(soon);
   soon = undefined;
   try {
-    for (const slug of owner.isClosed || owner.person === 0 ? [] : unkept) {
+    for (const slug of owner.isClosed || owner.last === 0 ? [] : unkept) {
       const text = typed.get(slug);
       if (text) localStorage.setItem(nameOf(slug), text);
       // What was just sent is no draft any more once it is kept, and not before.
@@ -182,7 +187,7 @@ async function signOut(next) {
     request.onsuccess = () => {
       const cursor = request.result;
       if (!cursor) return;
-      if (cursor.value.user === owner.person) cursor.delete();
+      if (cursor.value.user === owner.last) cursor.delete();
       cursor.continue();
     };
   });

@@ -8,7 +8,7 @@ const EVENTS_KEPT = 200;
 /** Rooms of which events are kept; those that changed last stay. */
 const ROOMS_KEPT = 50;
 /** Events are gathered for so long before they are kept. */
-const GATHERED_MS = 2_000;
+const GATHERED_MS = 500;
 /** The pages that the service worker keeps (service-worker.js). */
 const PAGES = "hubbub-pages";
 
@@ -103,25 +103,29 @@ export function save() {
 }
 
 /**
- * @typedef {{
- *   slug: string, epoch: string, person: number, last: number, at: number,
- *   events: Event[], people: Person[],
- * }} Kept
- *
- * @param {Kept} room
+ * In one step: the page may go without another one. A tab that hears nothing more writes
+ * nothing more, so what it puts here is the newest.
+ * @param {{ slug: string, epoch: string, person: number, last: number, at: number,
+ *   events: Event[], people: Person[] }} room
  */
 function keep(room) {
   transaction("readwrite", "rooms", (store) => {
-    const request = store.getAll();
-    request.onsuccess = () => {
-      const [known] = request.result.filter(({ slug }) => slug === room.slug);
-      const isSame = known?.epoch === room.epoch && known.person === room.person;
-      // Another tab may have heard more.
-      if (isSame && known.last > room.last) return;
-      store.put(room);
-      const others = request.result.filter((other) => other !== known);
-      others.sort((a, b) => b.at - a.at);
-      for (const { slug } of others.slice(ROOMS_KEPT - 1)) store.delete(slug);
+    store.put(room);
+    store.transaction.commit?.();
+  });
+}
+
+/** Forgets rooms that did not change for long. */
+export function tidy() {
+  transaction("readwrite", "rooms", (store) => {
+    const count = store.count();
+    count.onsuccess = () => {
+      if (count.result <= ROOMS_KEPT) return;
+      const all = store.getAll();
+      all.onsuccess = () => {
+        const rooms = all.result.sort((a, b) => b.at - a.at);
+        for (const { slug } of rooms.slice(ROOMS_KEPT)) store.delete(slug);
+      };
     };
   });
 }
@@ -175,7 +179,7 @@ export function becomeAnother(/** @type {boolean} */ wasVisitor) {
 
 /** Forgets what came into rooms. */
 function forget() {
-  for (const room of rooms.values()) room.events = [];
+  for (const room of rooms.values()) Object.assign(room, { events: [], isNew: false });
   return transaction("readwrite", "rooms", (store) => store.clear());
 }
 

@@ -9,6 +9,8 @@ const ANSWER_WITHIN_MS = 2_000;
 export const owner = {
   /** Whose things these are: the id of a person, 0 for a visitor. */
   person: 0,
+  /** The last of them that was no visitor: the server may end a session before we know why. */
+  last: 0,
   /** After a sign-out this page keeps nothing any more. */
   isClosed: false,
 };
@@ -75,7 +77,7 @@ const channel = globalThis.BroadcastChannel && new BroadcastChannel("hubbub");
  * @param {unknown} [about]
  */
 export function tell(kind, about) {
-  channel?.postMessage({ person: owner.person, kind, about });
+  channel?.postMessage({ person: owner.last, kind, about });
 }
 
 /**
@@ -85,6 +87,6 @@ export function tell(kind, about) {
 export function hear(heard) {
   if (!channel) return;
   channel.onmessage = ({ data: { person, kind, about } }) => {
-    if (person === owner.person) heard(kind, about);
+    if (person === owner.last) heard(kind, about);
   };
 }
