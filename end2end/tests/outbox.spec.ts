@@ -232,6 +232,62 @@ test("a message that needs a decision still does after a reload", async ({
   await first.readsInOrder(["to be sent"]);
 });
 
+test("edits, deletions and reactions made offline survive the tab", async ({ person, network }) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  for (const text of ["to be amended", "to be deleted", "to be liked"]) {
+    await ada.says(text);
+    await ada.knowsItIsSent(text);
+  }
+  await bo.sees("to be liked");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  await ada.edits("to be amended", "amended");
+  await ada.deletes("to be deleted");
+  await ada.begins("React", "to be liked");
+  await ada.page.getByRole("group", { name: "React" }).getByText("👍").click();
+
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.readsInOrder(["amended", "to be liked"]);
+  await expect(ada.screen.chip("👍")).toHaveText("👍 1");
+  await bo.readsInOrder(["to be amended", "to be deleted", "to be liked"]);
+
+  await ada.comesBack(network);
+  await bo.readsInOrder(["amended", "to be liked"]);
+  await expect(bo.screen.chip("👍")).toHaveText("👍 1");
+  await ada.reloads();
+  await ada.readsInOrder(["amended", "to be liked"]);
+  await expect(ada.screen.chip("👍")).toHaveText("👍 1");
+});
+
+test("what waits goes out to a server that was restored from a backup", async ({
+  person,
+  network,
+  server,
+}) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.says("before");
+  await ada.knowsItIsSent("before");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  const texts = numbered(3);
+  for (const text of texts) await ada.says(text);
+  await ada.edits("before", "of another log");
+  await server.stop();
+  await server.start("--restored");
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.comesBack(network);
+  await ada.readsInOrder(["before", ...texts]);
+  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.reloads();
+  await ada.readsInOrder(["before", ...texts]);
+});
+
 test("a draft survives a reload, and is gone when it is sent", async ({ person, network }) => {
   const ada = await person("Ada", { through: network });
   await ada.joins("general");

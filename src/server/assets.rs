@@ -277,6 +277,31 @@ mod tests {
     }
 
     #[test]
+    fn scripts_that_name_each_other_stand_in_one_folder_named_by_all_of_them() {
+        let site = |outbox: &str| {
+            let file =
+                |name: &str, hash: &str| (name.to_owned(), hash.to_owned(), Bytes::from("plain"));
+            Site::new([file(KEPT[0], "a"), file(KEPT[1], outbox)])
+        };
+        let urls = site("b").urls().kept;
+        let folder = |url: &str| url.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        assert!(urls.iter().all(|url| folder(url) == folder(&urls[0])));
+        assert_ne!(urls, site("c").urls().kept);
+        let answer = site("b").answer(&urls[1], &HeaderMap::new()).unwrap();
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], FOREVER);
+    }
+
+    #[test]
+    fn the_service_worker_is_asked_for_anew_and_may_ask_us_alone() {
+        let file = (WORKER.to_owned(), "abc123".to_owned(), Bytes::from("plain"));
+        let answer = Site::new([file]).answer("/service-worker.js", &HeaderMap::new());
+        let answer = answer.unwrap();
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
+        let policy = &answer.headers()[header::CONTENT_SECURITY_POLICY];
+        assert_eq!(policy, WORKER_POLICY);
+    }
+
+    #[test]
     fn the_smallest_form_that_a_browser_takes_is_sent() {
         let site = site();
         let encoding = |asked: &HeaderMap| {
