@@ -148,7 +148,10 @@ test.describe("without JavaScript", () => {
     const ada = await person("Ada", { javaScriptEnabled: false });
     await ada.joins("general");
     await ada.posts("see you at fvie");
-    await ada.screen.message("see you at fvie").getByRole("link", { name: "Message actions" }).click();
+    await ada.screen
+      .message("see you at fvie")
+      .getByRole("link", { name: "Message actions" })
+      .click();
     await ada.page.getByLabel("Edit message").fill("see you at five");
     await ada.page.getByRole("button", { name: "Save" }).click();
     await ada.readsInOrder(["see you at five"]);
@@ -159,7 +162,10 @@ test.describe("without JavaScript", () => {
     await expect(ada.screen.chip("🎉")).toHaveText("🎉 1");
     await ada.screen.chip("🎉").click();
     await expect(ada.screen.chip("🎉")).toHaveCount(0);
-    await ada.screen.message("see you at five").getByRole("link", { name: "Message actions" }).click();
+    await ada.screen
+      .message("see you at five")
+      .getByRole("link", { name: "Message actions" })
+      .click();
     await ada.page.getByRole("button", { name: "Delete" }).click();
     await expect(ada.page.getByText("Message deleted")).toBeVisible();
     await ada.readsInOrder(["Message deleted"]);

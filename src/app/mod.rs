@@ -17,6 +17,7 @@ pub use pages::Sheet;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell, still};
 
+pub use components::effect;
 use components::{Erase, memo, show};
 use leptos::prelude::*;
 

@@ -19,6 +19,8 @@ pub struct Assets {
     pub js: String,
     /// The WASM.
     pub wasm: String,
+    /// The scripts that keep things in the browser; the first leads to the others.
+    pub kept: Vec<String>,
 }
 
 /// The whole document. `nonce` is that of the Content-Security-Policy.
@@ -26,13 +28,25 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
     let state = serde_json::to_string(&boot).expect("Boot has string keys only and no maps");
     let title = title(&boot);
     let place = boot.place.clone();
-    let Assets { css, js, wasm } = assets;
+    let Assets {
+        css,
+        js,
+        wasm,
+        kept,
+    } = assets;
+    let first = kept.first().cloned().unwrap_or_default();
     let start = format!(
-        "import('{js}').then(m => m.default({{ module_or_path: '{wasm}' }}).then(() => m.hydrate()))"
+        "import '{first}'; import start, {{ hydrate }} from '{js}'; \
+         start({{ module_or_path: '{wasm}' }}).then(hydrate)"
     );
     let chat = Chat::new(boot);
+    let kept: Vec<_> = kept
+        .into_iter()
+        .map(|script| view! { <link rel="modulepreload" href=script /> })
+        .collect();
     let life = view! {
         <link rel="modulepreload" href=js />
+        {kept}
         {html::link().rel("preload").attr("as", "fetch").crossorigin("").href(wasm)}
         <meta name="hubbub" content=state />
         <script type="module" nonce=nonce>

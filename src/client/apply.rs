@@ -26,7 +26,6 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             chat.link.set(Link::Connected);
             ask_again();
             read_again(chat);
-            outbox::pump_all(chat);
         }
         ServerFrame::Opened { re, snapshot } => {
             answered(re);
@@ -53,7 +52,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             people::typing_ended();
             outbox::acknowledged(chat, cid, room, seq);
         }
-        ServerFrame::Refused { re, cid, refusal } => refused(chat, re, cid, &refusal),
+        ServerFrame::Refused { re, refusal, .. } => refused(chat, re, &refusal),
         ServerFrame::Typing { room, who } => {
             if let Some(state) = chat.room_by_id(room) {
                 people::typing(chat, state, who);
@@ -119,7 +118,6 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
 /// Somebody else has this browser's session now. Nothing is said in their name that they did
 /// not say, and what they have read is theirs.
 fn become_another(chat: Chat) {
-    outbox::hold(chat);
     for state in chat.rooms_open() {
         state.new_after.set(None);
         state.member.set(false);
@@ -131,6 +129,7 @@ fn become_another(chat: Chat) {
 /// they also tell what happened to messages further up.
 fn opened(chat: Chat, snapshot: &RoomSnapshot) {
     let state = chat.open(snapshot);
+    outbox::restore_draft(state);
     set_member(chat, state.id, snapshot.member);
     if state.stale.get_untracked() {
         chat.reset(snapshot);
@@ -241,10 +240,7 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
     }
 }
 
-fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refusal: &Refusal) {
-    if let Some(cid) = cid {
-        outbox::refused(chat, cid, refusal);
-    }
+fn refused(chat: Chat, re: Option<u32>, refusal: &Refusal) {
     CLIENT.with_borrow_mut(|client| client.catching_up.clear());
     match re.and_then(answered) {
         Some(question) if outbox::may_pass(refusal.code) => {

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -31,6 +31,10 @@ use std::{
 const RESTARTING: &str = include_str!("../../public/restarting.html");
 const RESTARTING_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+
+/// Whose page it is: the id of a person, 0 for a visitor. By it the browser's service worker
+/// knows when the pages that it keeps are somebody else's.
+const PERSON: HeaderName = HeaderName::from_static("hubbub-person");
 
 /// Minutes between UTC and the place furthest from it.
 const FURTHEST_ZONE: i32 = 14 * 60;
@@ -345,7 +349,11 @@ impl App {
         let owner = Owner::new_root(None);
         let html = owner.with(|| html(assets, nonce));
         owner.unset_with_forced_cleanup();
-        let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
+        let person = asked.caller.me().map_or(0, |me| me.id.0);
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (PERSON, HeaderValue::from(person)),
+        ];
         let mut response = (status, headers, Html(html)).into_response();
         let cookie = asked.cookie.clone();
         let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
