@@ -5,4 +5,4 @@
 use_toolchain
 
 cargo fmt
-(cd end2end && npx --no-install prettier --write --log-level warn .)
+(cd end2end && npx --no-install prettier --write --log-level warn . "../public/**/*.js")

@@ -1,19 +1,22 @@
 // How heavy the first visit is. `record` weighs target/site right after a release build
 // (a debug build writes to the same folder later); `check` holds that against the limit.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 
 const LIMIT_WASM_KB = 220;
-const PKG = "target/site/pkg";
+const SITE = "target/site";
 const RECORD = "target/release/site-size.json";
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1) + " kB";
 
 function record() {
-  const files = readdirSync(PKG).filter((name) => /\.(wasm|js|css)$/.test(name));
-  const sizes = files.map((name) => {
-    const content = readFileSync(join(PKG, name));
+  const folders = ["pkg", "kept", "."].map((folder) => join(SITE, folder));
+  const paths = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const files = paths.filter((path) => /\.(wasm|js|css)$/.test(path));
+  const sizes = files.map((path) => {
+    const name = basename(path);
+    const content = readFileSync(path);
     return { name, raw: content.length, brotli: brotliCompressSync(content).length };
   });
   writeFileSync(RECORD, JSON.stringify(sizes, null, 2) + "\n");

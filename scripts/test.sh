@@ -52,8 +52,8 @@ in_end2end() { (cd end2end && npx --no-install "$@"); }
 deny=(-- --deny warnings)
 
 step "Formatting of the Rust code" "2 s" cargo fmt --check
-step "Formatting of the browser tests" "3 s" in_end2end prettier --check .
-step "Types of the browser tests" "3 s" in_end2end tsc
+step "Formatting of the browser tests and scripts" "3 s" in_end2end prettier --check . "../public/**/*.js"
+step "Types of the browser tests and scripts" "3 s" in_end2end tsc
 step "Clippy, plain" "first time 20 s" cargo clippy --all-targets "${deny[@]}"
 step "Clippy, server" "first time 3 min" cargo clippy --all-targets --features ssr "${deny[@]}"
 step "Clippy, browser" "first time 1 min" cargo clippy --lib --package hubbub \

@@ -3,18 +3,24 @@
 //! Live frames, replays after a lost connection, pages of history and doubles may come in
 //! any mixture; the timeline equals the log. It knows no clock, no socket and no screen.
 
+mod pending;
 mod rows;
 
+pub use pending::{Deed, Pending, PendingState, Shown, State};
 pub use rows::{Notice, Row, RowKey, RowPage};
 
-use crate::protocol::{Cid, Event, RefusalCode, RoomSnapshot, Seq, UserId, What};
+use crate::protocol::{Cid, Event, RoomSnapshot, Seq, UserId, What, limits::PAGE_EVENTS};
 use std::sync::Arc;
 
+/// Pages that are asked for again when too much was missed: more than anybody sees at once.
+const RENEWED_PAGES: usize = 4;
+
 /// What a client knows of one room: a run of its log without gaps, and what this person
-/// sent that is not in it yet.
+/// did that is not in it yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Without gaps, oldest first.
+    /// Oldest first, each in its current form. What only amends a message is in that
+    /// message, and not here.
     events: Vec<Arc<Event>>,
     /// The newest event known; the place where the next one must fit.
     last: Seq,
@@ -24,28 +30,6 @@ pub struct Timeline {
     seams: Vec<Seq>,
     /// In the order in which they were sent.
     pending: Vec<Pending>,
-}
-
-/// A message of this person on its way into the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// The name of the action; the event in the log carries the same.
-    pub cid: Cid,
-    /// As it was typed.
-    pub text: String,
-    /// How it stands.
-    pub state: PendingState,
-}
-
-/// How a send stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PendingState {
-    /// Waiting for a connection, or for the answer.
-    Waiting,
-    /// Acknowledged; its event is on the way.
-    Sent(Seq),
-    /// Refused: it needs a decision.
-    Failed(RefusalCode),
 }
 
 /// What became of events that were handed in.
@@ -65,59 +49,36 @@ impl Timeline {
     #[must_use]
     pub fn of(snapshot: &RoomSnapshot) -> Self {
         let events: Vec<_> = snapshot.events.iter().cloned().map(Arc::new).collect();
-        let last = events.last().map_or(snapshot.head, |event| event.seq);
         Self {
             events,
-            last,
+            last: snapshot.head,
             older: snapshot.older,
             seams: Vec::new(),
             pending: Vec::new(),
         }
     }
 
-    /// Starts again from a snapshot after a gap too long to replay. What this person sent
+    /// Starts again from a snapshot after a gap too long to replay. What this person did
     /// stays, unless the log has it.
     pub fn reset(&mut self, snapshot: &RoomSnapshot) {
-        let mut pending = std::mem::take(&mut self.pending);
-        let kept = |state: &PendingState| matches!(state, PendingState::Sent(seq) if *seq <= snapshot.head);
-        pending.retain(|pending| !kept(&pending.state));
+        let pending = std::mem::take(&mut self.pending);
         *self = Self {
             pending,
             ..Self::of(snapshot)
         };
-        let events = self.events.clone();
-        for event in &events {
-            self.settle(event);
-        }
+        let cids: Vec<Cid> = self
+            .events
+            .iter()
+            .filter_map(|one| one.what.cid())
+            .collect();
+        self.pending.retain(|pending| !cids.contains(&pending.cid));
+        self.settle_sent();
     }
 
-    /// Takes a newer snapshot of the same log: goes on where that joins what is known, so
-    /// that nobody's place in the history is lost, and starts again where it does not.
-    pub fn refresh(&mut self, snapshot: &RoomSnapshot) {
-        let first = snapshot.events.first();
-        if first.is_none_or(|first| first.seq <= self.last.next()) {
-            self.extend(snapshot.events.iter().cloned());
-        } else {
-            self.reset(snapshot);
-        }
-    }
-
-    /// The log is another one, in which nothing is acknowledged: what was sent is sent again.
-    pub fn forget_acknowledgements(&mut self) {
-        for pending in &mut self.pending {
-            if matches!(pending.state, PendingState::Sent(_)) {
-                pending.state = PendingState::Waiting;
-            }
-        }
-    }
-
-    /// Nothing goes out by itself any more: each message needs a decision.
-    pub fn hold(&mut self, code: RefusalCode) {
-        for pending in &mut self.pending {
-            if pending.state == PendingState::Waiting {
-                pending.state = PendingState::Failed(code);
-            }
-        }
+    /// Whether a newer snapshot of the same log has something that is not known here.
+    #[must_use]
+    pub fn is_behind(&self, snapshot: &RoomSnapshot) -> bool {
+        snapshot.head > self.last
     }
 
     /// The newest event without a gap before it.
@@ -144,12 +105,6 @@ impl Timeline {
         &self.events
     }
 
-    /// What this person sent that is not in the log yet, oldest first.
-    #[must_use]
-    pub fn pending(&self) -> &[Pending] {
-        &self.pending
-    }
-
     /// Takes events in the order given, live or replayed.
     pub fn extend(&mut self, events: impl IntoIterator<Item = Event>) -> Applied {
         let before = self.last;
@@ -162,8 +117,13 @@ impl Timeline {
             }
             self.last = event.seq;
             self.settle(&event);
-            self.events.push(Arc::new(event));
+            if let Some(of) = event.what.amends() {
+                self.amend(of, &event);
+            } else {
+                self.events.push(Arc::new(event));
+            }
         }
+        self.settle_sent();
         if self.last > before {
             Applied::Grew
         } else {
@@ -171,57 +131,40 @@ impl Timeline {
         }
     }
 
-    /// Puts a page of history before what is known. A page that does not end right before
-    /// it (asked for twice, or before a reset) is ignored.
-    pub fn prepend(&mut self, page: Vec<Event>, older: bool) -> bool {
-        let Some(first) = self.first() else {
-            return false;
-        };
-        let Some(page_last) = page.last().map(|event| event.seq) else {
-            self.older = self.older && older;
-            return false;
-        };
-        if page_last.next() != first {
+    /// Takes what events beyond a gap do to messages that are known; they are not kept.
+    pub fn glimpse(&mut self, events: &[Event]) {
+        for event in events {
+            if let Some(of) = event.what.amends() {
+                self.amend(of, event);
+            }
+            self.settle(event);
+        }
+    }
+
+    /// Where to ask for pages that renew what is known, from its end: at most
+    /// [`RENEWED_PAGES`].
+    #[must_use]
+    pub fn places(&self) -> Vec<Seq> {
+        let pages = self.events.rchunks(PAGE_EVENTS).take(RENEWED_PAGES);
+        let last = pages.filter_map(|page| page.last());
+        last.map(|event| event.seq.next()).collect()
+    }
+
+    /// Takes a page of history, the one before `before`: puts it before what is known. One
+    /// that does not end there (asked for twice, or before a reset) only renews what it has
+    /// of messages that are known.
+    pub fn prepend(&mut self, before: Seq, page: Vec<Event>, older: bool) -> bool {
+        if self.first() != Some(before) {
+            page.into_iter().for_each(|event| self.renew(event));
             return false;
         }
         self.older = older;
-        self.seams.push(first);
+        if page.is_empty() {
+            return false;
+        }
+        self.seams.push(before);
         self.events.splice(0..0, page.into_iter().map(Arc::new));
         true
-    }
-
-    /// Shows a message at once, before the server has it.
-    pub fn send(&mut self, cid: Cid, text: String) {
-        self.pending.push(Pending {
-            cid,
-            text,
-            state: PendingState::Waiting,
-        });
-    }
-
-    /// The server keeps the message. If its event came first there is nothing to do.
-    pub fn acknowledge(&mut self, cid: Cid, seq: Seq) {
-        if seq <= self.last {
-            self.forget(cid);
-        } else {
-            self.set_state(cid, PendingState::Sent(seq));
-        }
-    }
-
-    /// The server does not take the message.
-    pub fn refuse(&mut self, cid: Cid, code: RefusalCode) {
-        self.set_state(cid, PendingState::Failed(code));
-    }
-
-    /// Tries a refused message again.
-    pub fn retry(&mut self, cid: Cid) {
-        self.set_state(cid, PendingState::Waiting);
-    }
-
-    /// Takes a pending message away and gives its text back.
-    pub fn forget(&mut self, cid: Cid) -> Option<String> {
-        let at = self.pending.iter().position(|pending| pending.cid == cid)?;
-        Some(self.pending.remove(at).text)
     }
 
     /// Messages of others behind a place.
@@ -237,22 +180,44 @@ impl Timeline {
             .count()
     }
 
-    fn set_state(&mut self, cid: Cid, state: PendingState) {
-        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.cid == cid) {
-            pending.state = state;
+    /// The newest message of somebody that is still there.
+    #[must_use]
+    pub fn last_message_of(&self, user: Option<UserId>) -> Option<Seq> {
+        let mut newest = self.events.iter().rev();
+        let last = newest.find(|event| is_message(event) && Some(event.by) == user);
+        last.map(|event| event.seq)
+    }
+
+    /// A message as it is known here.
+    fn at(&self, seq: Seq) -> Option<usize> {
+        self.events
+            .binary_search_by_key(&seq, |event| event.seq)
+            .ok()
+    }
+
+    fn amend(&mut self, of: Seq, amendment: &Event) {
+        if let Some(at) = self.at(of)
+            && let What::Message(message) = &mut Arc::make_mut(&mut self.events[at]).what
+        {
+            message.amend(amendment);
         }
     }
 
-    /// An event that is this person's own pending message takes its place.
-    fn settle(&mut self, event: &Event) {
-        if let What::Message { cid, .. } = &event.what {
-            self.forget(*cid);
+    /// Takes a message in a newer form.
+    fn renew(&mut self, event: Event) {
+        if let Some(at) = self.at(event.seq)
+            && let (What::Message(known), What::Message(newer)) =
+                (&self.events[at].what, &event.what)
+            && newer.amended > known.amended
+        {
+            self.events[at] = Arc::new(event);
         }
     }
 }
 
+/// Whether somebody said something that is still there.
 fn is_message(event: &Event) -> bool {
-    matches!(event.what, What::Message { .. })
+    matches!(&event.what, What::Message(message) if !message.deleted)
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ pub fn refusal(code: RefusalCode) -> &'static str {
         RefusalCode::LineCharacters => "Please keep it to one line without control characters.",
         RefusalCode::EmailInvalid => "That does not look like an e-mail address.",
         RefusalCode::NoSuchRoom => "There is no such room.",
+        RefusalCode::NoSuchMessage => "There is no such message.",
+        RefusalCode::NotYours => "Only who wrote a message can change it.",
+        RefusalCode::MessageDeleted => "The message was deleted.",
+        RefusalCode::EmojiUnknown => "Please choose one emoji.",
+        RefusalCode::TooManyReactions => "There are 20 different emoji under it already.",
         RefusalCode::NameNeeded => "Choose a name first.",
         RefusalCode::CidReused => "That message was changed while it was being sent.",
         RefusalCode::TooFast => "That was a little fast. Wait a moment and try again.",
@@ -45,6 +50,27 @@ pub fn refusal(code: RefusalCode) -> &'static str {
 #[must_use]
 pub fn not_sent(code: RefusalCode) -> String {
     format!("Not sent. {}", refusal(code))
+}
+
+/// Why something was not done to a message.
+#[must_use]
+pub fn not_done(code: RefusalCode) -> String {
+    format!("Not done. {}", refusal(code))
+}
+
+/// "Ada, Bo and 3 others": who stands behind a count of people.
+#[must_use]
+pub fn who(names: &[String], count: u32) -> String {
+    let others = (count as usize).saturating_sub(names.len());
+    let (last, before) = match names.split_last() {
+        Some(split) => split,
+        None => return String::new(),
+    };
+    match (before.is_empty(), others) {
+        (true, 0) => last.clone(),
+        (false, 0) => format!("{} and {last}", before.join(", ")),
+        (_, some) => format!("{} and {some} more", names.join(", ")),
+    }
 }
 
 /// The name of the list of messages, for screen readers.
@@ -308,6 +334,19 @@ mod tests {
         assert_eq!(said(&did(&five, "joined")), "Ada, Bo and 3 others joined");
         assert_eq!(said(&typing(&["Ada"])), "Ada is typing");
         assert_eq!(said(&typing(&five)), "Several people are typing");
+    }
+
+    #[test]
+    fn a_count_of_people_has_names() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(who(&names(&["Ada"]), 1), "Ada");
+        assert_eq!(who(&names(&["Ada", "Bo", "Cy"]), 3), "Ada, Bo and Cy");
+        assert_eq!(who(&names(&["Ada", "Bo"]), 5), "Ada, Bo and 3 more");
     }
 
     #[test]

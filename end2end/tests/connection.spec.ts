@@ -103,30 +103,6 @@ test("nobody says what somebody else of the same browser wrote", async ({
   await expect(first.screen.rooms).toContainText("Second");
 });
 
-test("the browser asks before words that were not sent are lost", async ({
-  person,
-  network,
-  mishaps,
-}) => {
-  mishaps.expect(/a dialog said/, "the browser asks in its own words");
-  mishaps.staysWhenAsked = true;
-  const ada = await person("Ada", { through: network });
-  await ada.joins("general");
-  await ada.says("kept");
-  await ada.knowsItIsSent("kept");
-  await network.goAway();
-  await ada.says("not sent yet");
-  const asked = ada.page.waitForEvent("dialog");
-  await ada.page.evaluate(() => setTimeout(() => location.reload()));
-  expect((await asked).type()).toBe("beforeunload");
-  await expect(ada.screen.pending("not sent yet")).toBeVisible();
-  await network.accept();
-  await ada.triesNow();
-  await ada.knowsItIsSent("not sent yet");
-  await ada.reloads();
-  await ada.readsInOrder(["kept", "not sent yet"]);
-});
-
 test("a lost acknowledgement does not double a message", async ({ person, network }) => {
   const ada = await person("Ada", { through: network });
   const bo = await person("Bo");

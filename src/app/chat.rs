@@ -7,7 +7,7 @@ use crate::{
         Boot, BootPage, Cid, Form, Online, Person, RefusedForm, Room, RoomId, RoomSnapshot,
         RoomSummary, Seq, Slug, UserId,
     },
-    timeline::Timeline,
+    timeline::{Deed, Timeline},
 };
 use leptos::prelude::*;
 use std::{collections::HashMap, sync::Arc};
@@ -77,8 +77,24 @@ pub struct RoomState {
     pub at_end: RwSignal<bool>,
     /// Whether a page of history is on its way.
     pub loading: RwSignal<bool>,
+    /// Whether too much was missed while somebody read further up: what they read stays on
+    /// the screen, and the newest page comes when they go there.
+    pub stale: RwSignal<bool>,
+    /// The message to which something is being done, and what.
+    pub acting: RwSignal<Option<(Seq, Act)>>,
     /// What stands in the composer.
     pub draft: RwSignal<String>,
+}
+
+/// What somebody is about to do to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// They write it anew.
+    Edit,
+    /// They are asked whether they mean it.
+    Delete,
+    /// They choose an emoji.
+    React,
 }
 
 /// How the connection stands.
@@ -99,11 +115,11 @@ pub enum Link {
 /// What a person asks for by using the page.
 #[derive(Clone, Debug)]
 pub enum Intent {
-    /// Say something.
-    Send(Slug, String),
-    /// Send a refused message again.
+    /// Say something, or do something to a message.
+    Act(Slug, Deed),
+    /// Try again what was refused.
     Retry(Slug, Cid),
-    /// Take a refused message away.
+    /// Give up what was refused.
     Discard(Slug, Cid),
     /// Show a room that is not known here yet.
     Open(Slug),
@@ -219,21 +235,9 @@ impl Chat {
             .for_each(|person| self.meet(person));
     }
 
-    /// Takes a room as the server describes it now: a new one, or one that is known.
+    /// Takes a room as the server describes it now: a new one, or one that is known, whose
+    /// log goes on where it is.
     pub fn open(self, snapshot: &RoomSnapshot) -> RoomState {
-        self.take_room(snapshot, Timeline::refresh)
-    }
-
-    /// Starts a room again: what is known of it has no place in the log any more.
-    pub fn reset(self, snapshot: &RoomSnapshot) -> RoomState {
-        self.take_room(snapshot, Timeline::reset)
-    }
-
-    fn take_room(
-        self,
-        snapshot: &RoomSnapshot,
-        update: fn(&mut Timeline, &RoomSnapshot),
-    ) -> RoomState {
         self.meet_all(snapshot.people.iter().chain(&snapshot.online.people));
         let slug = snapshot.room.slug.clone();
         let Some(state) = self.room(&slug) else {
@@ -244,11 +248,17 @@ impl Chat {
             return state;
         };
         state.room.set(snapshot.room.clone());
-        state.timeline.update(|timeline| update(timeline, snapshot));
         state.online.set(snapshot.online.clone());
         state.member.set(snapshot.member);
         state.read.set(snapshot.read);
         state
+    }
+
+    /// Starts a room again: what is known of it has no place in the log any more.
+    pub fn reset(self, snapshot: &RoomSnapshot) {
+        let state = self.open(snapshot);
+        state.timeline.update(|timeline| timeline.reset(snapshot));
+        state.stale.set(false);
     }
 
     /// A room that is known here; follows its opening when tracked.
@@ -333,6 +343,8 @@ impl RoomState {
             member: RwSignal::new(snapshot.member),
             at_end: RwSignal::new(true),
             loading: RwSignal::new(false),
+            stale: RwSignal::new(false),
+            acting: RwSignal::new(None),
             draft: RwSignal::new(String::new()),
         }
     }

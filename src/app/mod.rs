@@ -6,13 +6,18 @@ mod clock;
 mod components;
 mod page;
 mod pages;
+#[cfg(feature = "ssr")]
 mod shell;
 
-pub use chat::{Chat, Intent, Link, RoomState};
+pub use chat::{Act, Chat, Intent, Link, RoomState};
 pub use clock::{Clock, browser_now, browser_offset, until_tomorrow};
 pub use page::Page;
-pub use shell::{Assets, shell};
+#[cfg(feature = "ssr")]
+pub use pages::Sheet;
+#[cfg(feature = "ssr")]
+pub use shell::{Assets, shell, still};
 
+pub use components::effect;
 use components::{Erase, memo, show};
 use leptos::prelude::*;
 

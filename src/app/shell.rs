@@ -1,6 +1,9 @@
 //! The document around the app, rendered on the server only.
 
-use super::{App, Chat};
+use super::{
+    App, Chat,
+    pages::{MessagePage, Sheet},
+};
 use crate::{
     protocol::{Boot, BootPage},
     words,
@@ -16,6 +19,8 @@ pub struct Assets {
     pub js: String,
     /// The WASM.
     pub wasm: String,
+    /// The scripts that keep things in the browser; the first leads to the others.
+    pub kept: Vec<String>,
 }
 
 /// The whole document. `nonce` is that of the Content-Security-Policy.
@@ -23,11 +28,50 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
     let state = serde_json::to_string(&boot).expect("Boot has string keys only and no maps");
     let title = title(&boot);
     let place = boot.place.clone();
-    let Assets { css, js, wasm } = assets;
+    let Assets {
+        css,
+        js,
+        wasm,
+        kept,
+    } = assets;
+    let first = kept.first().cloned().unwrap_or_default();
     let start = format!(
-        "import('{js}').then(m => m.default({{ module_or_path: '{wasm}' }}).then(() => m.hydrate()))"
+        "import '{first}'; import start, {{ hydrate }} from '{js}'; \
+         start({{ module_or_path: '{wasm}' }}).then(hydrate)"
     );
     let chat = Chat::new(boot);
+    let kept: Vec<_> = kept
+        .into_iter()
+        .map(|script| view! { <link rel="modulepreload" href=script /> })
+        .collect();
+    let life = view! {
+        <link rel="modulepreload" href=js />
+        {kept}
+        {html::link().rel("preload").attr("as", "fetch").crossorigin("").href(wasm)}
+        <meta name="hubbub" content=state />
+        <script type="module" nonce=nonce>
+            {start}
+        </script>
+    };
+    document(title, place, css, life, view! { <App chat /> })
+}
+
+/// The document of one message, which never comes alive.
+pub fn still(boot: Boot, sheet: Sheet, assets: Assets) -> impl IntoView {
+    let place = boot.place.clone();
+    let title = words::room_title(0, sheet.room.name.as_str(), &place);
+    let chat = Chat::new(boot);
+    let body = view! { <MessagePage chat sheet /> };
+    document(title, place, assets.css, (), body)
+}
+
+fn document(
+    title: String,
+    place: String,
+    css: String,
+    life: impl IntoView,
+    body: impl IntoView,
+) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en" dir="ltr">
@@ -50,16 +94,9 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
                 <link rel="apple-touch-icon" href="/apple-touch-icon.png" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="stylesheet" href=css />
-                <link rel="modulepreload" href=js />
-                {html::link().rel("preload").attr("as", "fetch").crossorigin("").href(wasm)}
-                <meta name="hubbub" content=state />
-                <script type="module" nonce=nonce>
-                    {start}
-                </script>
+                {life}
             </head>
-            <body>
-                <App chat />
-            </body>
+            <body>{body}</body>
         </html>
     }
 }

@@ -4,10 +4,10 @@ use super::{CLIENT, Question, answered, ask, ask_again, outbox, people, read_aga
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
-        ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSummary, Seq,
-        ServerFrame, Slug, What,
+        ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSnapshot,
+        RoomSummary, Seq, ServerFrame, Slug, What,
     },
-    timeline::Applied,
+    timeline::{Applied, Timeline},
 };
 use leptos::prelude::*;
 
@@ -20,25 +20,22 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             people,
             events,
         } => events_came(chat, room, &people, events),
-        ServerFrame::Reset { snapshot } => {
-            chat.reset(&snapshot);
-        }
+        ServerFrame::Reset { snapshot } => reset(chat, &snapshot),
         ServerFrame::Resumed => {
             socket::resumed(true);
             chat.link.set(Link::Connected);
             ask_again();
             read_again(chat);
-            outbox::pump_all(chat);
         }
         ServerFrame::Opened { re, snapshot } => {
             answered(re);
-            let state = chat.open(&snapshot);
-            set_member(chat, state.id, snapshot.member);
+            opened(chat, &snapshot);
         }
         ServerFrame::Page {
             re,
             room,
             people,
+            before,
             events,
             older,
         } => {
@@ -46,7 +43,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             chat.meet_all(&people);
             if let Some(state) = chat.room_by_id(room) {
                 state.timeline.update(|timeline| {
-                    timeline.prepend(events, older);
+                    timeline.prepend(before, events, older);
                 });
                 state.loading.set(false);
             }
@@ -55,7 +52,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             people::typing_ended();
             outbox::acknowledged(chat, cid, room, seq);
         }
-        ServerFrame::Refused { re, cid, refusal } => refused(chat, re, cid, &refusal),
+        ServerFrame::Refused { re, refusal, .. } => refused(chat, re, &refusal),
         ServerFrame::Typing { room, who } => {
             if let Some(state) = chat.room_by_id(room) {
                 people::typing(chat, state, who);
@@ -121,11 +118,59 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
 /// Somebody else has this browser's session now. Nothing is said in their name that they did
 /// not say, and what they have read is theirs.
 fn become_another(chat: Chat) {
-    outbox::hold(chat);
     for state in chat.rooms_open() {
         state.new_after.set(None);
         state.member.set(false);
         ask(Question::Open(state.slug()));
+    }
+}
+
+/// A room as of now. Where its log goes on behind what is known here, that comes as events:
+/// they also tell what happened to messages further up.
+fn opened(chat: Chat, snapshot: &RoomSnapshot) {
+    let state = chat.open(snapshot);
+    outbox::restore_draft(state);
+    set_member(chat, state.id, snapshot.member);
+    if state.stale.get_untracked() {
+        chat.reset(snapshot);
+        return;
+    }
+    let behind = state
+        .timeline
+        .with_untracked(|timeline| timeline.is_behind(snapshot));
+    if behind {
+        let last = state.timeline.with_untracked(Timeline::last);
+        say_gap(state, last);
+    }
+}
+
+/// Too much was missed. Whoever reads further up keeps what they read; it is renewed page by
+/// page, because what happened to these messages is not told.
+fn reset(chat: Chat, snapshot: &RoomSnapshot) {
+    let reading = chat.room_by_id(snapshot.room.id).filter(|state| {
+        let same_log = state.timeline.with_untracked(|one| one.is_behind(snapshot));
+        same_log && !state.at_end.get_untracked()
+    });
+    let Some(state) = reading else {
+        return chat.reset(snapshot);
+    };
+    chat.open(snapshot);
+    state.stale.set(true);
+    let places = state.timeline.with_untracked(Timeline::places);
+    for before in places {
+        ask(Question::Renew(state.id, before));
+    }
+}
+
+/// Asks for what is missing behind a place, once: until the answer is here, every live event
+/// finds the same gap.
+fn say_gap(state: RoomState, last: Seq) {
+    let asked = CLIENT.with_borrow_mut(|client| client.catching_up.insert(state.id, last));
+    if asked != Some(last) {
+        socket::say(&ClientFrame::CatchUp {
+            room: state.id,
+            last,
+        });
     }
 }
 
@@ -140,8 +185,7 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
             .map_or(Seq::default(), |line| line.head)
     });
     let news = events.iter().filter(|event| event.seq > known);
-    let spoken =
-        |event: &&Event| matches!(event.what, What::Message { .. }) && Some(event.by) != me;
+    let spoken = |event: &&Event| matches!(event.what, What::Message(_)) && Some(event.by) != me;
     let unread = u32::try_from(news.clone().filter(spoken).count()).unwrap_or(u32::MAX);
     let members: i64 = news
         .map(|event| match event.what {
@@ -175,7 +219,7 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
 
 fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
     for event in &events {
-        if matches!(event.what, What::Message { .. }) {
+        if matches!(event.what, What::Message(_)) {
             people::stopped_typing(state, event.by);
         }
     }
@@ -184,25 +228,19 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
     if !watching && state.new_after.with_untracked(Option::is_none) {
         state.new_after.set(Some(state.seen.get_untracked()));
     }
+    if state.stale.get_untracked() {
+        state.timeline.update(|timeline| timeline.glimpse(&events));
+        return;
+    }
     let applied = state
         .timeline
         .try_update(|timeline| timeline.extend(events));
     if let Some(Applied::Gap(last)) = applied {
-        // Asked once: until the answer is here, every live event finds the same gap.
-        let asked = CLIENT.with_borrow_mut(|client| client.catching_up.insert(state.id, last));
-        if asked != Some(last) {
-            socket::say(&ClientFrame::CatchUp {
-                room: state.id,
-                last,
-            });
-        }
+        say_gap(state, last);
     }
 }
 
-fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refusal: &Refusal) {
-    if let Some(cid) = cid {
-        outbox::refused(chat, cid, refusal);
-    }
+fn refused(chat: Chat, re: Option<u32>, refusal: &Refusal) {
     CLIENT.with_borrow_mut(|client| client.catching_up.clear());
     match re.and_then(answered) {
         Some(question) if outbox::may_pass(refusal.code) => {
@@ -214,7 +252,7 @@ fn refused(chat: Chat, re: Option<u32>, cid: Option<crate::protocol::Cid>, refus
                 state.loading.set(false);
             }
         }
-        Some(Question::Open(_)) | None => {}
+        Some(Question::Open(_) | Question::Renew(..)) | None => {}
     }
 }
 

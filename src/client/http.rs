@@ -1,6 +1,6 @@
 //! Forms and files by plain requests.
 
-use super::{navigation, people, socket};
+use super::{navigation, people, socket, storage};
 use crate::{
     app::Chat,
     protocol::{Form, FormReply, Person, Refusal, RefusalCode, RefusedForm},
@@ -53,7 +53,7 @@ fn done(chat: Chat, form: Form, next: String, me: Option<Person>) {
     chat.refused.set(None);
     if form == Form::SignOut {
         // The whole page belongs to somebody who is gone.
-        let _ = window().location().assign(&next);
+        storage::sign_out(&next);
         return;
     }
     if let Some(me) = me {

@@ -1,7 +1,8 @@
 //! The browser: takes over the server's page and keeps it alive over a socket.
 //!
 //! `socket` is one connection and when to try the next; `apply` puts what the server says
-//! into the [`Chat`]; `outbox` sends what people say, in order; `http` posts forms.
+//! into the [`Chat`]; `outbox` shows what people say and do on its way; `storage` is what the
+//! browser keeps of it; `http` posts forms.
 
 mod apply;
 mod clipboard;
@@ -11,9 +12,10 @@ mod navigation;
 mod outbox;
 mod people;
 mod socket;
+mod storage;
 
 use crate::{
-    app::{App, Chat, Clock, Intent, browser_now, browser_offset, until_tomorrow},
+    app::{App, Chat, Clock, Intent, Link, browser_now, browser_offset, until_tomorrow},
     protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
@@ -36,7 +38,6 @@ struct Client {
     /// Numbers of questions, and what they were about.
     questions: Vec<(u32, Question)>,
     next_question: u32,
-    outbox: outbox::Outbox,
     /// The gap behind which each room's missing events were asked for.
     catching_up: HashMap<RoomId, Seq>,
     typing: people::Typing,
@@ -55,6 +56,8 @@ impl Client {
 enum Question {
     Open(Slug),
     Older(Slug),
+    /// The page before a place, whose messages may have changed.
+    Renew(RoomId, Seq),
 }
 
 /// Brings the server's page to life in place.
@@ -101,15 +104,10 @@ fn come_alive(chat: Chat) {
     window_event_listener(ev::focus, move |_| look());
     window_event_listener(ev::online, move |_| socket::connect_now());
     window_event_listener(ev::offline, move |_| socket::went_offline(chat));
-    // The browser asks in its own words.
-    window_event_listener(ev::beforeunload, move |event| {
-        if outbox::anything_pending(chat) {
-            event.prevent_default();
-        }
-    });
     dismiss::listen();
     navigation::listen(chat);
-    socket::run(chat);
+    outbox::start(chat);
+    outbox::keep_drafts(chat);
 }
 
 /// Shows times by the browser's clock; at midnight "Today" becomes "Yesterday".
@@ -131,10 +129,15 @@ fn remember_time_zone() {
 /// Carries out what people ask for.
 fn handle(chat: Chat, intent: Intent) {
     match intent {
-        Intent::Send(slug, text) => outbox::send(chat, &slug, text),
+        Intent::Act(slug, deed) => outbox::act(chat, &slug, deed),
         Intent::Retry(slug, cid) => outbox::retry(chat, &slug, cid),
         Intent::Discard(slug, cid) => outbox::discard(chat, &slug, cid),
-        Intent::Open(slug) => ask(Question::Open(slug)),
+        Intent::Open(slug) => {
+            if chat.link.get_untracked() != Link::Connected {
+                storage::go_to(slug.as_str());
+            }
+            ask(Question::Open(slug));
+        }
         Intent::Older(slug) => {
             if let Some(state) = chat.room(&slug) {
                 state.loading.set(true);
@@ -177,6 +180,11 @@ fn say_question(re: u32) {
                 before,
             })
         }
+        Question::Renew(room, before) => Some(ClientFrame::Older {
+            re,
+            room: *room,
+            before: *before,
+        }),
     });
     if let Some(frame) = frame {
         socket::say(&frame);

@@ -1,83 +1,155 @@
-//! What this person says: shown at once, sent one at a time for each room, in order, and
-//! again after a lost connection, until the server has acknowledged or refused it. The
-//! `cid` makes a repetition harmless.
+//! What this person says and does: kept, then shown, then sent until the server has
+//! acknowledged or refused it. `public/kept/outbox.js` keeps and sends; here is what the page
+//! shows of it.
 
-use super::{CLIENT, socket};
+use super::{apply, socket, storage};
 use crate::{
-    app::{Chat, RoomState},
-    protocol::{Cid, ClientFrame, Refusal, RefusalCode, RoomId, Seq, Slug},
-    timeline::{PendingState, Timeline},
+    app::{Chat, RoomState, effect},
+    protocol::{Cid, Emoji, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug},
+    timeline::{Deed, Timeline},
 };
 use leptos::prelude::*;
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 /// How long to hold back when a refusal does not say.
 const HOLD: Duration = Duration::from_secs(2);
-/// How often a message is sent again after the server failed, before it needs a decision.
-const TRIES: u32 = 5;
 
-/// What was said and not answered yet.
-#[derive(Default)]
-pub(super) struct Outbox {
-    in_flight: HashMap<RoomId, Cid>,
-    /// How often the server has failed since it last kept something.
-    failures: u32,
+/// Begins with what is kept; then connects.
+pub(super) fn start(chat: Chat) {
+    storage::start(move |kind, slug, cid, more| match kind.as_str() {
+        "say" => socket::say_text(more),
+        "hear" => {
+            apply::frame(chat, ServerFrame::heard(&more));
+            true
+        }
+        "ready" => {
+            chat.rooms_open().into_iter().for_each(restore_draft);
+            // The server adds to what the page knows by now.
+            socket::run(chat);
+            true
+        }
+        _ => {
+            let state = Slug::parse(&slug).ok().and_then(|slug| chat.room(&slug));
+            let found = state.zip(cid.parse().ok());
+            if let Some((state, cid)) = found {
+                show(state, &kind, cid, &more);
+            }
+            found.is_some()
+        }
+    });
 }
 
-impl Outbox {
-    /// The answers will not come any more; the messages go out again after the resume.
-    pub(super) fn connection_lost(&mut self) {
-        self.in_flight.clear();
+/// Shows what becomes of a deed.
+fn show(state: RoomState, kind: &str, cid: Cid, more: &str) {
+    state.timeline.update(|timeline| match kind {
+        "deed" => {
+            let known = timeline.pending().iter().any(|one| one.cid == cid);
+            if let (false, Some(deed)) = (known, read(more)) {
+                timeline.act(cid, deed);
+            }
+        }
+        "waits" => timeline.retry(cid),
+        "failed" => {
+            let code = serde_json::from_str(more).unwrap_or(RefusalCode::Unknown);
+            timeline.refuse(cid, code);
+        }
+        "acknowledged" => timeline.acknowledge(cid, Seq(more.parse().unwrap_or_default())),
+        _ => drop(timeline.forget(cid)),
+    });
+}
+
+/// A deed as the scripts write it: the name of its frame, the message, an emoji, whether it is
+/// put or taken away, and words, which may have lines. (Serde took ten times as much of the
+/// WebAssembly for it.)
+fn read(lines: &str) -> Option<Deed> {
+    let mut parts = lines.splitn(5, '\n');
+    let kind = parts.next()?;
+    let of = Seq(parts.next()?.parse().ok()?);
+    let (emoji, on, words) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(match kind {
+        "send" => Deed::Say(words.to_owned()),
+        "edit" => Deed::Edit(of, words.to_owned()),
+        "delete" => Deed::Delete(of),
+        "react" => Deed::React(of, Emoji::known(emoji), on == "true"),
+        _ => return None,
+    })
+}
+
+/// Does something in a room.
+pub(super) fn act(chat: Chat, slug: &Slug, deed: Deed) {
+    let me = chat.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    let (Some(state), Some(me)) = (chat.room(slug), me) else {
+        return;
+    };
+    if deed.of().is_none() {
+        state.new_after.set(None);
+    }
+    let frame = deed.frame(fresh_cid(), state.id);
+    storage::send(slug.as_str(), &socket::text(&frame), number(me.0));
+}
+
+/// Tries what was refused again.
+pub(super) fn retry(chat: Chat, slug: &Slug, cid: Cid) {
+    if let Some(state) = chat.room(slug) {
+        storage::retry(&cid.to_string(), number(state.id.0));
     }
 }
 
-/// Says something in a room.
-pub(super) fn send(chat: Chat, slug: &Slug, text: String) {
-    let Some(state) = chat.room(slug) else { return };
-    state.new_after.set(None);
-    state
-        .timeline
-        .update(|timeline| timeline.send(fresh_cid(), text));
-    pump(state);
+#[allow(clippy::cast_precision_loss, reason = "ids end at 2^53")]
+fn number(id: u64) -> f64 {
+    id as f64
 }
 
-/// Tries a refused message again.
-pub(super) fn retry(chat: Chat, slug: &Slug, cid: Cid) {
-    let Some(state) = chat.room(slug) else { return };
-    state.timeline.update(|timeline| timeline.retry(cid));
-    pump(state);
-}
-
-/// Takes a refused message away; its text goes back into an empty composer.
+/// Gives up what was refused; the text of a message goes back into an empty composer.
 pub(super) fn discard(chat: Chat, slug: &Slug, cid: Cid) {
+    storage::discard(&cid.to_string());
     let Some(state) = chat.room(slug) else { return };
-    let text = state
+    let deed = state
         .timeline
         .try_update(|timeline| timeline.forget(cid))
         .flatten();
-    if let Some(text) = text
+    if let Some(Deed::Say(text)) = deed
         && state.draft.with_untracked(String::is_empty)
     {
         state.draft.set(text);
     }
 }
 
-/// Sends what waits, in every room.
-pub(super) fn pump_all(chat: Chat) {
-    chat.rooms_open().into_iter().for_each(pump);
+/// The server keeps what was done.
+pub(super) fn acknowledged(chat: Chat, cid: Cid, room: RoomId, seq: Seq) {
+    if let Some(state) = chat.room_by_id(room) {
+        state
+            .timeline
+            .update(|timeline| timeline.acknowledge(cid, seq));
+    }
 }
 
-/// The server keeps a message.
-pub(super) fn acknowledged(chat: Chat, cid: Cid, room: RoomId, seq: Seq) {
-    let Some(state) = chat.room_by_id(room) else {
-        return;
-    };
-    state
-        .timeline
-        .update(|timeline| timeline.acknowledge(cid, seq));
-    CLIENT.with_borrow_mut(|client| client.outbox.failures = 0);
-    landed(room, cid);
-    pump(state);
+/// The server's log is another one: what it had acknowledged may not be in it.
+pub(super) fn forget_acknowledgements(chat: Chat) {
+    for state in chat.rooms_open() {
+        state.timeline.update(Timeline::forget_acknowledgements);
+    }
+}
+
+/// Puts a draft back that was kept, unless something was typed already.
+pub(super) fn restore_draft(state: RoomState) {
+    let draft = storage::draft(state.slug().as_str());
+    if !draft.is_empty() && state.draft.with_untracked(String::is_empty) {
+        state.draft.set(draft);
+    }
+}
+
+/// Keeps what stands in the composer of the room that is shown.
+pub(super) fn keep_drafts(chat: Chat) {
+    effect(move || {
+        let slug = chat.page.with(|page| page.slug().cloned());
+        if let Some(state) = slug.and_then(|slug| chat.room_tracked(&slug)) {
+            let slug = state.slug();
+            state
+                .draft
+                .with(|draft| storage::keep_draft(slug.as_str(), draft));
+        }
+    });
 }
 
 /// Whether the same may be taken a little later.
@@ -94,109 +166,6 @@ pub(super) fn hold_for(refusal: &Refusal) -> Duration {
         .retry_after_ms
         .map_or(HOLD, Duration::from_millis)
         .max(Duration::from_millis(100))
-}
-
-/// Whether the server has failed so often that somebody should know.
-fn gave_up(code: RefusalCode) -> bool {
-    code == RefusalCode::Internal
-        && CLIENT.with_borrow_mut(|client| {
-            client.outbox.failures += 1;
-            client.outbox.failures >= TRIES
-        })
-}
-
-/// The session is somebody else's now: what the one before said waits for a decision.
-pub(super) fn hold(chat: Chat) {
-    for state in chat.rooms_open() {
-        let hold = |timeline: &mut Timeline| timeline.hold(RefusalCode::NameNeeded);
-        state.timeline.update(hold);
-    }
-}
-
-/// The server's log is another one: what it had acknowledged may not be in it.
-pub(super) fn forget_acknowledgements(chat: Chat) {
-    for state in chat.rooms_open() {
-        state.timeline.update(Timeline::forget_acknowledgements);
-    }
-}
-
-/// The server does not take a message: now, or at all.
-pub(super) fn refused(chat: Chat, cid: Cid, refusal: &Refusal) {
-    let room = CLIENT.with_borrow(|client| {
-        client
-            .outbox
-            .in_flight
-            .iter()
-            .find(|(_, sent)| **sent == cid)
-            .map(|(room, _)| *room)
-    });
-    let Some(state) = room.and_then(|room| chat.room_by_id(room)) else {
-        return;
-    };
-    if may_pass(refusal.code) && !gave_up(refusal.code) {
-        set_timeout(
-            move || {
-                landed(state.id, cid);
-                pump(state);
-            },
-            hold_for(refusal),
-        );
-        return;
-    }
-    state
-        .timeline
-        .update(|timeline| timeline.refuse(cid, refusal.code));
-    landed(state.id, cid);
-    pump(state);
-}
-
-/// Whether a message would be lost with this page.
-pub(super) fn anything_pending(chat: Chat) -> bool {
-    let pending = |state: RoomState| {
-        state
-            .timeline
-            .with_untracked(|timeline| !timeline.pending().is_empty())
-    };
-    chat.rooms_open().into_iter().any(pending)
-}
-
-/// Whether anything that somebody wrote would be lost with this page.
-pub(super) fn anything_waits() -> bool {
-    let chat = CLIENT.with_borrow(|client| client.chat);
-    let draft = |state: RoomState| state.draft.with_untracked(|draft| !draft.is_empty());
-    chat.is_some_and(|chat| anything_pending(chat) || chat.rooms_open().into_iter().any(draft))
-}
-
-fn landed(room: RoomId, cid: Cid) {
-    CLIENT.with_borrow_mut(|client| {
-        if client.outbox.in_flight.get(&room) == Some(&cid) {
-            client.outbox.in_flight.remove(&room);
-        }
-    });
-}
-
-/// Sends the oldest waiting message of a room, if none is on its way: so that a message
-/// asked to wait cannot be overtaken by the next one.
-fn pump(state: RoomState) {
-    let busy = CLIENT.with_borrow(|client| client.outbox.in_flight.contains_key(&state.id));
-    let next = state.timeline.with_untracked(|timeline| {
-        let waiting = |state: &PendingState| *state == PendingState::Waiting;
-        timeline
-            .pending()
-            .iter()
-            .find(|pending| waiting(&pending.state))
-            .cloned()
-    });
-    if let (false, Some(pending)) = (busy, next) {
-        let cid = pending.cid;
-        if socket::say(&ClientFrame::Send {
-            cid,
-            room: state.id,
-            body: pending.text,
-        }) {
-            CLIENT.with_borrow_mut(|client| client.outbox.in_flight.insert(state.id, cid));
-        }
-    }
 }
 
 fn fresh_cid() -> Cid {

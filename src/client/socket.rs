@@ -1,6 +1,6 @@
 //! One connection after another: say hello, hear everything, notice silence, come back.
 
-use super::{CLIENT, apply, outbox};
+use super::{CLIENT, apply, storage};
 use crate::{
     app::{Chat, Link},
     protocol::{ClientFrame, CloseCode, Reconnect, ResumeAt, SUBPROTOCOL, ServerFrame, limits},
@@ -44,18 +44,21 @@ pub(super) struct Handle {
 
 /// Says something, if there is a connection that has resumed.
 pub(super) fn say(frame: &ClientFrame) -> bool {
+    say_text(text(frame))
+}
+
+/// Says a frame that is text already.
+pub(super) fn say_text(text: String) -> bool {
     CLIENT.with_borrow_mut(|client| {
         let socket = &mut client.socket;
-        socket.resumed && put(&mut socket.outgoing, frame)
+        let outgoing = socket.outgoing.as_mut().filter(|_| socket.resumed);
+        outgoing.is_some_and(|outgoing| outgoing.try_send(text).is_ok())
     })
 }
 
-fn put(outgoing: &mut Option<mpsc::Sender<String>>, frame: &ClientFrame) -> bool {
-    let Some(outgoing) = outgoing else {
-        return false;
-    };
-    let text = serde_json::to_string(frame).expect("frames have string keys only");
-    outgoing.try_send(text).is_ok()
+/// A frame as it goes over the line.
+pub(super) fn text(frame: &ClientFrame) -> String {
+    serde_json::to_string(frame).expect("frames have string keys only")
 }
 
 /// Whether everything missed has arrived.
@@ -103,10 +106,10 @@ pub(super) fn run(chat: Chat) {
         let mut tries = 0;
         loop {
             let end = connection(chat).await;
+            storage::lost();
             CLIENT.with_borrow_mut(|client| {
                 client.socket.outgoing = None;
                 client.socket.resumed = false;
-                client.outbox.connection_lost();
                 client.catching_up.clear();
             });
             if end.resumed {
@@ -171,7 +174,7 @@ async fn connection(chat: Chat) -> End {
     let (mut sink, mut stream) = socket.split();
     let (mut outgoing, mut waiting) = mpsc::channel(OUTGOING);
     // An empty channel takes the first frame.
-    let _ = outgoing.try_send(serde_json::to_string(&hello(chat)).unwrap_or_default());
+    let _ = outgoing.try_send(text(&hello(chat)));
     CLIENT.with_borrow_mut(|client| client.socket.outgoing = Some(outgoing));
 
     let mut heart = Heart::new();
@@ -186,6 +189,7 @@ async fn connection(chat: Chat) -> End {
                         let frame = ServerFrame::heard(&text);
                         resumed |= frame == ServerFrame::Resumed;
                         apply::frame(chat, frame);
+                        storage::heard(&text);
                         continue;
                     }
                     Some(Ok(Message::Bytes(_))) => continue,
@@ -205,8 +209,8 @@ async fn connection(chat: Chat) -> End {
                 match heart.beat() {
                     Beat::Quiet => {}
                     Beat::Ping => {
-                        let ping = serde_json::to_string(&ClientFrame::Ping).unwrap_or_default();
-                        if sink.send(Message::Text(ping)).await.is_err() {
+                        let ping = Message::Text(text(&ClientFrame::Ping));
+                        if sink.send(ping).await.is_err() {
                             return End { resumed, rule: Some(Reconnect::Backoff) };
                         }
                     }
@@ -329,7 +333,7 @@ fn may_reload() -> bool {
     let opened = window()
         .performance()
         .map_or(f64::MAX, |performance| performance.now());
-    opened > RELOAD_EVERY_MS && !outbox::anything_waits()
+    opened > RELOAD_EVERY_MS && !storage::would_lose()
 }
 
 fn address() -> String {

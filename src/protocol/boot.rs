@@ -63,6 +63,12 @@ pub enum Form {
     Join,
     /// `/r/<slug>`: say something (`cid`, `body`).
     Send,
+    /// `/r/<slug>/<seq>`: write a message anew (`cid`, `body`).
+    Edit,
+    /// `/r/<slug>/<seq>`: take a message back (`cid`).
+    Delete,
+    /// `/r/<slug>/<seq>`: put an emoji under a message (`put`), or take it away (`take`).
+    React,
     /// `/r/<slug>`: set the topic (`topic`).
     Topic,
     /// `/r/<slug>`: stop being a member.
@@ -82,6 +88,9 @@ impl Form {
         match self {
             Self::Join => "join",
             Self::Send => "send",
+            Self::Edit => "edit",
+            Self::Delete => "delete",
+            Self::React => "react",
             Self::Topic => "topic",
             Self::Leave => "leave",
             Self::Create => "create",

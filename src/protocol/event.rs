@@ -1,6 +1,8 @@
 //! A room's log and what surrounds it.
 
-use super::{Cid, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId, flat::FlatWhat};
+use super::{
+    Cid, Emoji, Message, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId, flat::FlatWhat,
+};
 use serde::{Deserialize, Serialize};
 
 /// Somebody, as others see them.
@@ -34,11 +36,33 @@ pub struct Event {
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "FlatWhat")]
 pub enum What {
     /// Somebody said something.
-    Message {
-        /// The sender's own name for this action: how they find their pending copy.
+    Message(Message),
+    /// Somebody wrote a message of theirs anew.
+    Edited {
+        /// The author's own name for this action.
         cid: Cid,
-        /// Markdown as it was written, emoji shortcodes already turned into emoji.
+        /// The message.
+        of: Seq,
+        /// What it says now.
         text: String,
+    },
+    /// Somebody took a message back.
+    Deleted {
+        /// Their own name for this action.
+        cid: Cid,
+        /// The message.
+        of: Seq,
+    },
+    /// Somebody put an emoji under a message, or took theirs away.
+    Reacted {
+        /// Their own name for this action.
+        cid: Cid,
+        /// The message.
+        of: Seq,
+        /// Which.
+        emoji: Emoji,
+        /// Whether it is there now.
+        on: bool,
     },
     /// Somebody became a member.
     Joined,
@@ -59,6 +83,32 @@ pub enum What {
     /// An event of a later version: it takes its place in the sequence and is not shown.
     #[serde(other)]
     Unknown,
+}
+
+impl What {
+    /// The message that this changes, if it is a change of one: such events are not shown by
+    /// themselves, and pages leave them out.
+    #[must_use]
+    pub fn amends(&self) -> Option<Seq> {
+        match self {
+            Self::Edited { of, .. } | Self::Deleted { of, .. } | Self::Reacted { of, .. } => {
+                Some(*of)
+            }
+            _ => None,
+        }
+    }
+
+    /// The action of somebody that it is the outcome of.
+    #[must_use]
+    pub fn cid(&self) -> Option<Cid> {
+        match self {
+            Self::Message(message) => Some(message.cid),
+            Self::Edited { cid, .. } | Self::Deleted { cid, .. } | Self::Reacted { cid, .. } => {
+                Some(*cid)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A room, without its log.
@@ -107,8 +157,9 @@ pub struct RoomSnapshot {
     pub room: Room,
     /// The newest event at that moment; the live feed goes on behind it.
     pub head: Seq,
-    /// Up to [`super::limits::PAGE_EVENTS`] events in order; the last one is `head`
-    /// (unless this is a page of the past, see [`super::BootPage::Room`]).
+    /// Up to [`super::limits::PAGE_EVENTS`] events in order, each in its current form; those
+    /// that only amend a message are left out. They are the newest ones (unless this is a
+    /// page of the past, see [`super::BootPage::Room`]).
     pub events: Vec<Event>,
     /// Whether there are events before these.
     pub older: bool,

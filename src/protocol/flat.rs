@@ -5,8 +5,8 @@
 //! read in one go. The golden frames hold both forms to the same wire.
 
 use super::{
-    BootPage, Cid, Epoch, Event, FormReply, Millis, Name, Online, Person, Refusal, Room, RoomId,
-    RoomSnapshot, RoomSummary, Seq, ServerFrame, Topic, UserId, What,
+    BootPage, Cid, Emoji, Epoch, Event, FormReply, Message, Millis, Name, Online, Person, Reaction,
+    Refusal, Room, RoomId, RoomSnapshot, RoomSummary, Seq, ServerFrame, Topic, UserId, What,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -37,6 +37,16 @@ pub struct FlatWhat {
     kind: String,
     cid: Option<Cid>,
     text: Option<String>,
+    edited: Option<Millis>,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    amended: Seq,
+    #[serde(default)]
+    reactions: Vec<Reaction>,
+    of: Option<Seq>,
+    emoji: Option<Emoji>,
+    on: Option<bool>,
     from: Option<Name>,
     to: Option<Name>,
     topic: Option<Topic>,
@@ -47,9 +57,28 @@ impl TryFrom<FlatWhat> for What {
 
     fn try_from(flat: FlatWhat) -> Result<Self, Missing> {
         Ok(match flat.kind.as_str() {
-            "message" => Self::Message {
+            "message" => Self::Message(Message {
                 cid: need!(flat.cid),
                 text: need!(flat.text),
+                edited: flat.edited,
+                deleted: flat.deleted,
+                amended: flat.amended,
+                reactions: flat.reactions,
+            }),
+            "edited" => Self::Edited {
+                cid: need!(flat.cid),
+                of: need!(flat.of),
+                text: need!(flat.text),
+            },
+            "deleted" => Self::Deleted {
+                cid: need!(flat.cid),
+                of: need!(flat.of),
+            },
+            "reacted" => Self::Reacted {
+                cid: need!(flat.cid),
+                of: need!(flat.of),
+                emoji: need!(flat.emoji),
+                on: need!(flat.on),
             },
             "joined" => Self::Joined,
             "left" => Self::Left,
@@ -128,6 +157,7 @@ pub struct FlatFrame {
     snapshot: Option<Box<RoomSnapshot>>,
     re: Option<u32>,
     older: Option<bool>,
+    before: Option<Seq>,
     cid: Option<Cid>,
     seq: Option<Seq>,
     at: Option<Millis>,
@@ -174,6 +204,7 @@ impl TryFrom<FlatFrame> for ServerFrame {
                 re: need!(flat.re),
                 room: id(&flat.room)?,
                 people: need!(flat.people),
+                before: need!(flat.before),
                 events: need!(flat.events),
                 older: need!(flat.older),
             },

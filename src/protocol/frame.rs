@@ -47,6 +47,39 @@ pub enum ClientFrame {
         /// What. Not yet parsed: a wrong one must be refused by its `cid`.
         body: String,
     },
+    /// Write a message of mine anew. Answered like `send`.
+    Edit {
+        /// The name of this action.
+        cid: Cid,
+        /// The room.
+        room: RoomId,
+        /// The message.
+        of: Seq,
+        /// What it says from now on; not yet parsed.
+        body: String,
+    },
+    /// Take a message of mine back. Answered like `send`.
+    Delete {
+        /// The name of this action.
+        cid: Cid,
+        /// The room.
+        room: RoomId,
+        /// The message.
+        of: Seq,
+    },
+    /// Put an emoji under a message, or take mine away. Answered like `send`.
+    React {
+        /// The name of this action.
+        cid: Cid,
+        /// The room.
+        room: RoomId,
+        /// The message.
+        of: Seq,
+        /// One emoji; not yet parsed.
+        emoji: String,
+        /// Whether it is to be there.
+        on: bool,
+    },
     /// I am writing. Sent at most every [`super::limits::TYPING_EVERY`].
     Typing {
         /// Where.
@@ -124,13 +157,15 @@ pub enum ServerFrame {
         room: RoomId,
         /// Everybody the events name.
         people: Vec<Person>,
-        /// Up to [`super::limits::PAGE_EVENTS`] events in order, ending right before the
-        /// place asked for.
+        /// The place asked for.
+        before: Seq,
+        /// Up to [`super::limits::PAGE_EVENTS`] events in order, each in its current form:
+        /// the last ones before that place that are shown by themselves.
         events: Vec<Event>,
         /// Whether there are events before these.
         older: bool,
     },
-    /// A message is kept: committed to disk, for good.
+    /// A message, or what somebody did to one, is kept: committed to disk, for good.
     Ack {
         /// Which one.
         cid: Cid,

@@ -25,7 +25,14 @@ pub const ROOMS: usize = 500;
 /// Bytes of a form sent by POST: a whole message, percent-encoded.
 pub const FORM_BYTES: usize = 64 * 1024;
 
-/// Events on one page of history.
+/// Different emoji under one message.
+pub const REACTIONS: usize = 20;
+/// People named for one emoji under a message; above, the count and the first of them.
+pub const REACTORS_LISTED: usize = 10;
+/// Earlier versions of a message that are kept for its author; the oldest go first.
+pub const VERSIONS_KEPT: usize = 50;
+
+/// Events on one page of history; what only amends a message does not count.
 pub const PAGE_EVENTS: usize = 50;
 /// Missed events that are replayed; beyond, a `reset` brings the newest page.
 pub const REPLAY_EVENTS: usize = 500;

@@ -50,9 +50,19 @@ pub enum RefusalCode {
     EmailInvalid,
     /// There is no such room.
     NoSuchRoom,
+    /// There is no such message in this room.
+    NoSuchMessage,
+    /// The message is somebody else's.
+    NotYours,
+    /// The message was deleted.
+    MessageDeleted,
+    /// What was put under a message is no emoji.
+    EmojiUnknown,
+    /// There are [`super::limits::REACTIONS`] different emoji under the message already.
+    TooManyReactions,
     /// One must choose a name first.
     NameNeeded,
-    /// The `cid` was used for another message.
+    /// The `cid` was used for something else.
     CidReused,
     /// Too fast; `retry_after_ms` says when.
     TooFast,

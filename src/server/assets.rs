@@ -9,7 +9,11 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 #[cfg(debug_assertions)]
 mod disk;
@@ -26,6 +30,22 @@ pub use site::Library;
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// Its address stays: browsers ask again after five minutes, and learn that nothing changed.
 const SHORT: &str = "public, max-age=300";
+
+/// Decides what browsers keep: asked for anew each time.
+const WORKER: &str = "service-worker.js";
+/// Scripts beside the WASM, and like it found by their content: by that of all, because they
+/// name each other. The first leads to the others.
+const KEPT: [&str; 4] = [
+    "kept/index.js",
+    "kept/outbox.js",
+    "kept/reading.js",
+    "kept/storage.js",
+];
+/// The worker may ask us, and nobody else.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
+/// Pages that are complete in themselves.
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
 /// One version of the site.
 #[derive(Debug, Default)]
@@ -65,7 +85,14 @@ impl Site {
             css: "/pkg/hubbub.missing.css".to_owned(),
             js: "/pkg/hubbub.missing.js".to_owned(),
             wasm: "/pkg/hubbub.missing.wasm".to_owned(),
+            kept: Vec::new(),
         };
+        let mut all = DefaultHasher::new();
+        for name in KEPT {
+            raw.get(name).map(|(hash, _)| hash).hash(&mut all);
+        }
+        let kept = format!("{:016x}", all.finish());
+        urls.kept = KEPT.map(|name| format!("/pkg/{kept}/{name}")).into();
         for name in names {
             let mut take = |name: &str| raw.remove(name).map(|(_, bytes)| bytes);
             let (brotli, gzip) = (take(&format!("{name}.br")), take(&format!("{name}.gz")));
@@ -86,6 +113,7 @@ impl Site {
                     }
                     path
                 }
+                None if KEPT.contains(&name.as_str()) => format!("pkg/{kept}/{name}"),
                 None => name,
             };
             let file = File {
@@ -107,6 +135,7 @@ impl Site {
             css: String::new(),
             js: String::new(),
             wasm: String::new(),
+            kept: Vec::new(),
         })
     }
 
@@ -116,10 +145,10 @@ impl Site {
         let path = path.trim_start_matches('/');
         let file = self.files.get(path)?;
         let etag = format!("\"{}\"", file.hash);
-        let cache = if path.starts_with("pkg/") {
-            FOREVER
-        } else {
-            SHORT
+        let cache = match path {
+            _ if path.starts_with("pkg/") => FOREVER,
+            WORKER => "no-cache",
+            _ => SHORT,
         };
         let known = asked.get(header::IF_NONE_MATCH);
         let lasting = [
@@ -133,11 +162,17 @@ impl Site {
         let (encoding, bytes) = file.choose(asked);
         let kind = [(header::CONTENT_TYPE, content_type(path))];
         let mut response = (lasting, kind, bytes).into_response();
+        let mut add = |name, value| {
+            let value = header::HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        };
         if let Some(encoding) = encoding {
-            let encoding = header::HeaderValue::from_static(encoding);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, encoding);
+            add(header::CONTENT_ENCODING, encoding);
+        }
+        if path == WORKER {
+            add(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+        } else if path.ends_with(".html") {
+            add(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
         }
         Some(response)
     }
@@ -239,6 +274,31 @@ mod tests {
             site.answer("/pkg/hubbub.abc123.js.br", &HeaderMap::new())
                 .is_none()
         );
+    }
+
+    #[test]
+    fn scripts_that_name_each_other_stand_in_one_folder_named_by_all_of_them() {
+        let site = |outbox: &str| {
+            let file =
+                |name: &str, hash: &str| (name.to_owned(), hash.to_owned(), Bytes::from("plain"));
+            Site::new([file(KEPT[0], "a"), file(KEPT[1], outbox)])
+        };
+        let urls = site("b").urls().kept;
+        let folder = |url: &str| url.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        assert!(urls.iter().all(|url| folder(url) == folder(&urls[0])));
+        assert_ne!(urls, site("c").urls().kept);
+        let answer = site("b").answer(&urls[1], &HeaderMap::new()).unwrap();
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], FOREVER);
+    }
+
+    #[test]
+    fn the_service_worker_is_asked_for_anew_and_may_ask_us_alone() {
+        let file = (WORKER.to_owned(), "abc123".to_owned(), Bytes::from("plain"));
+        let answer = Site::new([file]).answer("/service-worker.js", &HeaderMap::new());
+        let answer = answer.unwrap();
+        assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
+        let policy = &answer.headers()[header::CONTENT_SECURITY_POLICY];
+        assert_eq!(policy, WORKER_POLICY);
     }
 
     #[test]

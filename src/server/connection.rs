@@ -14,17 +14,17 @@ mod upgrade;
 mod websocket;
 
 pub use transport::{Gone, Heard, Transport};
-pub use upgrade::upgrade;
+pub use upgrade::{talk, upgrade};
 
 use super::{
     App,
     door::Caller,
     hub::{Frame, Line, Parcel},
     rate::Bucket,
+    runtime::{self, Instant},
 };
 use crate::protocol::{CloseCode, RoomId, Seq, ServerFrame};
 use std::{collections::VecDeque, future::poll_fn, pin::pin, sync::Arc, task::Poll};
-use tokio::time::{Instant, sleep_until, timeout};
 use upgrade::CLOSE_WITHIN;
 
 /// One socket and what we know of it.
@@ -77,7 +77,7 @@ impl<T: Transport> Connection<T> {
     /// A connection that the hub knows already.
     #[must_use]
     pub fn new(app: Arc<App>, caller: Caller, line: Arc<Line>, transport: T) -> Self {
-        let now = Instant::now();
+        let now = runtime::now();
         Self {
             attached: Attached {
                 app: app.clone(),
@@ -119,22 +119,25 @@ impl<T: Transport> Connection<T> {
             }
             self.transport.close(number, reason).await;
         };
-        let _ = timeout(CLOSE_WITHIN, finish).await;
+        let _ = runtime::timeout(CLOSE_WITHIN, finish).await;
     }
 
     async fn talk(&mut self) -> Result<std::convert::Infallible, End> {
         self.await_hello().await?;
-        let mut silence = pin!(sleep_until(self.heard_at));
+        let mut silence = pin!(runtime::sleep_until(self.heard_at));
         let line = self.attached.line.clone();
         loop {
             tokio::select! {
-                () = line.mailbox.filled() => self.deliver().await?,
+                // In this order nobody starves: what a client says has a rate, silence is
+                // looked at every few seconds, and the mailbox has no end.
+                biased;
                 heard = self.transport.receive() => self.hear(heard).await?,
                 // Set anew only when it runs out: frames do not touch the timer.
                 () = silence.as_mut() => {
                     let next = self.notice_silence().await?;
-                    silence.as_mut().reset(next);
+                    silence.set(runtime::sleep_until(next));
                 }
+                () = line.mailbox.filled() => self.deliver().await?,
             }
         }
     }
@@ -144,17 +147,23 @@ impl<T: Transport> Connection<T> {
     async fn notice_silence(&mut self) -> Result<Instant, End> {
         let give_up = self.app.config.limits.heartbeat_give_up;
         let ask = give_up * 2 / 3;
-        let silent = self.heard_at.elapsed();
+        let silent = runtime::now() - self.heard_at;
         if silent >= give_up {
             return Err(End::Close(CloseCode::Silent));
         }
         if silent < ask {
             return Ok(self.heard_at + ask);
         }
-        poll_fn(|context| self.transport.poll_ready(context)).await?;
+        // A line that takes nothing any more takes no question either.
+        let until = self.heard_at + give_up;
+        let ready = poll_fn(|context| self.transport.poll_ready(context));
+        match runtime::timeout_at(until, ready).await {
+            Ok(ready) => ready?,
+            Err(runtime::Elapsed) => return Err(End::Close(CloseCode::Silent)),
+        }
         self.transport.put_ping()?;
         self.write().await?;
-        Ok(self.heard_at + give_up)
+        Ok(until)
     }
 
     /// Writes what waits in the mailbox.
@@ -197,7 +206,7 @@ impl<T: Transport> Connection<T> {
                 let code = line.mailbox.closed().unwrap_or(CloseCode::TooSlow);
                 Err(End::Close(code))
             }
-            () = tokio::time::sleep(patience) => Err(End::Close(CloseCode::TooSlow)),
+            () = runtime::sleep(patience) => Err(End::Close(CloseCode::TooSlow)),
         }
     }
 

@@ -3,8 +3,9 @@
 //! frame and replay; who signs out or is no member any more is cut off by the hub at once.
 //!
 //! Rules today: rooms are public, so everybody reads; who has a name writes. `reading`,
-//! `writing` and `people` are what the door lets through.
+//! `writing`, `amending` and `people` are what the door lets through.
 
+mod amending;
 mod people;
 mod reading;
 mod writing;

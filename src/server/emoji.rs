@@ -1,7 +1,10 @@
 //! Emoji by their shortcodes: `:robot:` becomes 🤖 when a message is taken, so that
 //! browsers need no table to show it.
 
-use crate::markdown;
+use crate::{
+    markdown,
+    protocol::{Emoji, RefusalCode},
+};
 use axum::body::Bytes;
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, fmt::Write as _, sync::LazyLock};
@@ -38,6 +41,24 @@ fn in_words(text: &str) -> String {
     }
     taken.push_str(rest);
     taken
+}
+
+/// One emoji, or one shortcode, as the Unicode charts have it.
+///
+/// # Errors
+/// [`RefusalCode::EmojiUnknown`] for everything else.
+pub fn one(text: &str) -> Result<Emoji, RefusalCode> {
+    let text = text.trim();
+    let code = text
+        .strip_prefix(':')
+        .and_then(|code| code.strip_suffix(':'));
+    let emoji = match code {
+        Some(code) => emojis::get_by_shortcode(code),
+        None => emojis::get(text),
+    };
+    emoji
+        .map(|emoji| Emoji::known(emoji.as_str()))
+        .ok_or(RefusalCode::EmojiUnknown)
 }
 
 /// The table for completion: `[["robot","🤖"], ...]` in the order of the Unicode charts.
@@ -100,6 +121,28 @@ mod tests {
         }
         assert_eq!(from_shortcodes("12:robot:"), "12\u{1F916}");
         assert_eq!(from_shortcodes("no:thing:robot:"), "no:thing\u{1F916}");
+    }
+
+    #[test]
+    fn one_emoji_is_one_whatever_way_it_was_typed() {
+        let heart = one("\u{2764}\u{FE0F}").unwrap();
+        assert_eq!(one("\u{2764}"), Ok(heart.clone()), "without the selector");
+        assert_eq!(one(" :heart: "), Ok(heart));
+        assert!(
+            one("\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}").is_ok(),
+            "a family"
+        );
+        for none in [
+            "",
+            "a",
+            ":",
+            "::",
+            ":nothing_like_that:",
+            "\u{1F916}\u{1F916}",
+            "1",
+        ] {
+            assert_eq!(one(none), Err(RefusalCode::EmojiUnknown), "{none}");
+        }
     }
 
     #[test]

@@ -25,8 +25,11 @@ impl From<StoreError> for Refusal {
 #[must_use]
 pub fn status(code: RefusalCode) -> StatusCode {
     match code {
-        RefusalCode::NoSuchRoom => StatusCode::NOT_FOUND,
-        RefusalCode::NameNeeded | RefusalCode::ForeignOrigin => StatusCode::FORBIDDEN,
+        RefusalCode::NoSuchRoom | RefusalCode::NoSuchMessage => StatusCode::NOT_FOUND,
+        RefusalCode::NameNeeded | RefusalCode::NotYours | RefusalCode::ForeignOrigin => {
+            StatusCode::FORBIDDEN
+        }
+        RefusalCode::MessageDeleted => StatusCode::GONE,
         RefusalCode::TooFast => StatusCode::TOO_MANY_REQUESTS,
         RefusalCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::UnknownForm | RefusalCode::UnknownFrame => StatusCode::BAD_REQUEST,

@@ -1,6 +1,7 @@
 //! Forms: everything that changes something and is not said over a socket. A browser
 //! without script gets a redirect or the page again; a script that asks for JSON gets JSON.
 
+mod amending;
 mod answer;
 pub mod joined;
 mod reading;
@@ -14,7 +15,9 @@ use super::{
     security::{Source, random},
     session,
 };
-use crate::protocol::{BootPage, Cid, Form, InvalidCid, Refusal, RefusalCode, RefusedForm, Room};
+use crate::protocol::{
+    BootPage, Cid, Form, InvalidCid, Refusal, RefusalCode, RefusedForm, Room, Seq,
+};
 use answer::wants_json;
 use axum::{
     extract::{Path, Request, State},
@@ -26,6 +29,8 @@ use std::sync::Arc;
 /// Where a form was posted.
 enum Place {
     Room(String),
+    /// A message in a room.
+    Message(String, Seq),
     Rooms,
     Me,
 }
@@ -68,6 +73,17 @@ pub async fn room(
     request: Request,
 ) -> Response {
     app.take_form(Place::Room(slug), visit, request).await
+}
+
+/// `POST /r/{slug}/{seq}`
+pub async fn message(
+    State(app): State<Arc<App>>,
+    Path((slug, seq)): Path<(String, Seq)>,
+    visit: Visit,
+    request: Request,
+) -> Response {
+    app.take_form(Place::Message(slug, seq), visit, request)
+        .await
 }
 
 /// `POST /rooms`
@@ -134,7 +150,7 @@ impl App {
     ) -> Result<Done, Refusal> {
         let field = |name: &str| field(&posted.fields, name);
         let room = || match place {
-            Place::Room(slug) => self.readable_by_slug(caller, slug),
+            Place::Room(slug) | Place::Message(slug, _) => self.readable_by_slug(caller, slug),
             Place::Rooms | Place::Me => Err(RefusalCode::NoSuchRoom.into()),
         };
         match posted.form {
@@ -164,6 +180,12 @@ impl App {
                 }
                 self.say(caller, room.id, cid, field("body")).await?;
                 Ok(Done::at(&room))
+            }
+            Form::Edit | Form::Delete | Form::React => {
+                let Place::Message(_, of) = place else {
+                    return Err(RefusalCode::UnknownForm.into());
+                };
+                self.amend(caller, &room()?, *of, posted).await
             }
             Form::Topic => {
                 let room = room()?;
@@ -210,6 +232,7 @@ impl App {
                 Ok(room) => Err(room),
                 Err(_) => Ok(BootPage::NotFound),
             },
+            Place::Message(..) => Ok(BootPage::NotFound),
             Place::Rooms => Ok(BootPage::Rooms),
             Place::Me => Ok(BootPage::Me),
         };
@@ -218,9 +241,10 @@ impl App {
             refusal,
             fields: posted.fields,
         });
-        let mut response = match page {
-            Ok(page) => self.show(asked, page, refused).await,
-            Err(room) => self.show_room(asked, room, refused).await,
+        let mut response = match (place, page) {
+            (Place::Message(slug, seq), _) => self.show_message(asked, &slug, seq, refused).await,
+            (_, Ok(page)) => self.show(asked, page, refused).await,
+            (_, Err(room)) => self.show_room(asked, room, refused).await,
         };
         response
             .headers_mut()

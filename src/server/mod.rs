@@ -4,8 +4,8 @@
 //! connections in and `router` says where an address leads; `address`, `session` and
 //! `security` read a request, `rate` and `places` count; `door` decides who may do what and
 //! does it; `pages`, `forms`, `assets` answer by HTTP and `connection` by socket; `hub`
-//! brings what happened to whoever follows it; `store` keeps the truth. `upkeep` is what the
-//! executable does beside serving.
+//! brings what happened to whoever follows it; `store` keeps the truth. `runtime` is time,
+//! timers and tasks; `upkeep` is what the executable does beside serving.
 //!
 //! Absent on purpose: `hub` never touches the database, `store` never touches a socket, and
 //! nobody but `door` decides about access.
@@ -26,8 +26,11 @@ pub mod pages;
 pub mod places;
 pub mod rate;
 pub mod router;
+pub mod runtime;
 pub mod security;
 pub mod session;
+#[cfg(test)]
+mod simulation;
 pub mod slice;
 pub mod sort;
 pub mod store;
@@ -128,8 +131,7 @@ impl App {
     /// # Errors
     /// [`StartError`].
     pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
-        let limits = config.limits.clone();
-        let hub = Arc::new(Hub::new(limits.clone()));
+        let hub = Arc::new(Hub::new(config.limits.clone()));
         let (folder, publisher) = (config.data.clone(), hub.clone());
         let committed = Box::new(move |changes| publisher.publish(changes));
         let restored = config.restored;
@@ -143,6 +145,12 @@ impl App {
             .await
             .expect("opening the store does not panic")
             .map_err(StartError::Open)?;
+        Self::over(config, store, hub).await
+    }
+
+    /// Gets everything ready over an open store that tells this hub what it commits.
+    async fn over(config: Config, store: Store, hub: Arc<Hub>) -> Result<Arc<Self>, StartError> {
+        let limits = &config.limits;
         hub.know(store.rooms(None).await.map_err(StartError::Store)?);
         Ok(Arc::new(Self {
             store,

@@ -14,7 +14,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -31,6 +31,10 @@ use std::{
 const RESTARTING: &str = include_str!("../../public/restarting.html");
 const RESTARTING_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+
+/// Whose page it is: the id of a person, 0 for a visitor. By it the browser's service worker
+/// knows when the pages that it keeps are somebody else's.
+const PERSON: HeaderName = HeaderName::from_static("hubbub-person");
 
 /// Minutes between UTC and the place furthest from it.
 const FURTHEST_ZONE: i32 = 14 * 60;
@@ -65,11 +69,9 @@ impl Asked {
         }
     }
 
-    /// On a page of the past, what it is before.
-    #[must_use]
-    pub fn before(&self) -> Option<Seq> {
-        let query = Query::<RoomQuery>::try_from_uri(&self.url).ok()?;
-        query.before
+    fn query(&self) -> RoomQuery {
+        let query = Query::<RoomQuery>::try_from_uri(&self.url);
+        query.map(|Query(query)| query).unwrap_or_default()
     }
 
     /// To the address of a page that is meant by another one, for good and with the query.
@@ -105,12 +107,13 @@ pub async fn home() -> Redirect {
 }
 
 /// The query of a room's page.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 struct RoomQuery {
     before: Option<Seq>,
+    after: Option<Seq>,
 }
 
-/// `GET /r/{slug}`, and `?before=` for a page of the past.
+/// `GET /r/{slug}`, and `?before=` or `?after=` for a page of the past.
 pub async fn room(State(app): State<Arc<App>>, Path(slug): Path<String>, asked: Asked) -> Response {
     match app.readable_by_slug(&asked.caller, &slug) {
         Ok(room) => app.show_room(&asked, room, None).await,
@@ -131,6 +134,15 @@ pub async fn room_slash(
         Some(path) => asked.redirect(&path),
         None => app.show(&asked, BootPage::NotFound, None).await,
     }
+}
+
+/// `GET /r/{slug}/{seq}`
+pub async fn message(
+    State(app): State<Arc<App>>,
+    Path((slug, seq)): Path<(String, Seq)>,
+    asked: Asked,
+) -> Response {
+    app.show_message(&asked, &slug, seq, None).await
 }
 
 /// `GET /rooms/` and `GET /me/`
@@ -185,7 +197,14 @@ impl App {
         room: Room,
         refused: Option<RefusedForm>,
     ) -> Response {
-        let before = asked.before();
+        let RoomQuery { before, after } = asked.query();
+        let before = match after {
+            Some(after) => match self.store.page_behind(room.id, after).await {
+                Ok(before) => before,
+                Err(error) => return self.show_failed(asked, &error.into()),
+            },
+            None => before,
+        };
         match self.snapshot(&asked.caller, room.id, before).await {
             Ok(snapshot) => {
                 let snapshot = Box::new(snapshot);
@@ -194,6 +213,42 @@ impl App {
             }
             Err(refusal) => self.show_failed(asked, &refusal),
         }
+    }
+
+    /// Shows one message by itself, with what can be done to it. This page never comes alive.
+    pub async fn show_message(
+        &self,
+        asked: &Asked,
+        slug: &str,
+        seq: Seq,
+        refused: Option<RefusedForm>,
+    ) -> Response {
+        let Ok(room) = self.readable_by_slug(&asked.caller, slug) else {
+            return self.show(asked, BootPage::NotFound, None).await;
+        };
+        let (stored, versions) = match self.message(&asked.caller, room.id, seq).await {
+            Ok(found) => found,
+            Err(refusal) if refusal.code == RefusalCode::NoSuchMessage => {
+                return self.show(asked, BootPage::NotFound, None).await;
+            }
+            Err(refusal) => return self.show_failed(asked, &refusal),
+        };
+        let refused_for = refused.as_ref().map(|refused| refused.refusal.code);
+        let status = refused_for.map_or(StatusCode::OK, super::error::status);
+        let sheet = app::Sheet {
+            room,
+            event: stored.event,
+            people: stored.people,
+            earlier: versions.into_iter().map(|one| (one.at, one.text)).collect(),
+            cids: [(); 2].map(|()| Cid(random())),
+        };
+        let boot = Boot {
+            refused,
+            ..self.empty_boot(asked)
+        };
+        self.answer(asked, status, |assets, _| {
+            app::still(boot, sheet, assets).to_html()
+        })
     }
 
     /// The path of the room that somebody means who wrote its address by hand, with capitals
@@ -276,13 +331,29 @@ impl App {
     }
 
     fn render(&self, asked: &Asked, status: StatusCode, boot: Boot) -> Response {
+        self.answer(asked, status, |assets, nonce| {
+            app::shell(boot, assets, nonce).to_html()
+        })
+    }
+
+    /// Answers with what `html` makes, given the files of the site and the nonce of the policy.
+    fn answer(
+        &self,
+        asked: &Asked,
+        status: StatusCode,
+        html: impl FnOnce(app::Assets, String) -> String,
+    ) -> Response {
         let nonce = nonce();
         let policy = page_policy(self, &nonce);
         let assets = self.library.site().urls();
         let owner = Owner::new_root(None);
-        let html = owner.with(|| app::shell(boot, assets, nonce).to_html());
+        let html = owner.with(|| html(assets, nonce));
         owner.unset_with_forced_cleanup();
-        let headers = [(header::CONTENT_SECURITY_POLICY, policy)];
+        let person = asked.caller.me().map_or(0, |me| me.id.0);
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (PERSON, HeaderValue::from(person)),
+        ];
         let mut response = (status, headers, Html(html)).into_response();
         let cookie = asked.cookie.clone();
         let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));

@@ -1,5 +1,6 @@
 //! Token buckets: so many at once, then one more every so often.
 
+use super::runtime;
 use crate::protocol::limits::Rate;
 use std::{
     collections::HashMap,
@@ -68,7 +69,7 @@ impl<K: Eq + Hash> Buckets<K> {
             rate,
             state: Mutex::new(State {
                 by_key: HashMap::new(),
-                newcomers: Bucket::new(Instant::now()),
+                newcomers: Bucket::new(runtime::now().into_std()),
             }),
         }
     }
@@ -78,12 +79,12 @@ impl<K: Eq + Hash> Buckets<K> {
     /// # Errors
     /// How long to wait for the next one.
     pub fn take(&self, key: K) -> Result<(), Duration> {
-        self.take_at(key, Instant::now())
+        self.take_at(key, runtime::now().into_std())
     }
 
     /// Forgets the keys whose buckets are full again.
     pub fn sweep(&self) {
-        let now = Instant::now();
+        let now = runtime::now().into_std();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.by_key.retain(|_, bucket| !bucket.is_full(now));
         state.by_key.shrink_to(64);

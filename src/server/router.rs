@@ -17,6 +17,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(pages::home))
         .route("/r/{slug}", get(pages::room).post(forms::room))
         .route("/r/{slug}/", get(pages::room_slash))
+        .route("/r/{slug}/{seq}", get(pages::message).post(forms::message))
         .route("/rooms", get(pages::rooms).post(forms::rooms))
         .route("/rooms/", get(pages::slash))
         .route("/me", get(pages::me).post(forms::me))

@@ -117,7 +117,7 @@ pub fn page_policy(app: &App, nonce: &str) -> HeaderValue {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; \
-         connect-src 'self'{watch}; manifest-src 'self'; form-action 'self'; \
+         connect-src 'self'{watch}; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     )
     .try_into()

@@ -23,7 +23,11 @@ pub fn first_slice(events: &[Event]) -> usize {
 
 fn text_bytes(event: &Event) -> usize {
     match &event.what {
-        What::Message { text, .. } => text.len(),
+        What::Message(message) => {
+            let chips = message.reactions.iter();
+            message.text.len() + chips.map(|one| BARE + 8 * one.by.len()).sum::<usize>()
+        }
+        What::Edited { text, .. } => text.len(),
         _ => 0,
     }
 }
@@ -31,17 +35,14 @@ fn text_bytes(event: &Event) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Cid, Millis, Seq, UserId};
+    use crate::protocol::{Cid, Message, Millis, Seq, UserId};
 
     fn messages(count: usize, bytes: usize) -> Vec<Event> {
         let message = |seq| Event {
             seq: Seq(seq as u64),
             at: Millis(0),
             by: UserId(1),
-            what: What::Message {
-                cid: Cid([0; 16]),
-                text: "x".repeat(bytes),
-            },
+            what: What::Message(Message::new(Cid([0; 16]), "x".repeat(bytes))),
         };
         (1..=count).map(message).collect()
     }

@@ -29,7 +29,7 @@ async fn without_script_a_form_leads_to_a_page() {
     assert_eq!(page.await.status, 200);
     let mut reader = server.connect().await;
     let last = reader.hello_at_end().await.events.pop().unwrap();
-    assert!(matches!(last.what, What::Message { text, .. } if text == "by hand"));
+    assert!(matches!(last.what, What::Message(message) if message.text == "by hand"));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 mod harness;
 
 mod accept;
+mod amending;
 mod door;
 mod forms;
 mod frames;

@@ -2,7 +2,7 @@
 
 use crate::harness::{Server, cid, only, unlimited};
 use hubbub::protocol::{
-    ClientFrame, RefusalCode, RoomId, Seq, ServerFrame, What,
+    ClientFrame, Message, RefusalCode, RoomId, Seq, ServerFrame, What,
     limits::{MESSAGE_BYTES, MESSAGE_CHARS, SENDS},
 };
 
@@ -24,7 +24,7 @@ async fn a_message_reaches_everybody_and_is_acknowledged() {
         let event = event.unwrap();
         assert_eq!(event.by, ada.id());
         let text = "hello".to_owned();
-        assert_eq!(event.what, What::Message { cid: cid(1), text });
+        assert_eq!(event.what, What::Message(Message::new(cid(1), text)));
     }
     let (seq, _) = sender.acked(cid(1)).await;
     assert_eq!(seq, Seq(3), "behind two who joined");

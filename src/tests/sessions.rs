@@ -74,3 +74,20 @@ async fn nobody_else_gets_a_cookie() {
         assert_eq!(page.header("set-cookie"), None, "{cookie}");
     }
 }
+
+#[tokio::test]
+async fn a_page_says_whose_it_is() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let whose = async |cookie: &str| {
+        let page = server.get("/r/general").header("cookie", cookie);
+        let page = page.send().await;
+        page.header("hubbub-person").map(str::to_owned)
+    };
+    let visitor = whose("").await;
+    assert_eq!(visitor.as_deref(), Some("0"));
+    let before = whose(&ada.cookie).await;
+    assert!(before.is_some() && before != visitor);
+    ada.does(&server, "/me", &[("do", "sign_out")]).await;
+    assert_eq!(whose(&ada.cookie).await, visitor);
+}

@@ -74,13 +74,18 @@ async fn messages(server: &Server) -> HashSet<Cid> {
     let mut all = HashSet::new();
     let mut before = None;
     loop {
-        let page = server.app.store.page(RoomId(1), before).await.unwrap();
+        let page = server
+            .app
+            .store
+            .page(RoomId(1), before, None)
+            .await
+            .unwrap();
         before = page.events.first().map(|event| event.seq);
         all.extend(
             page.events
                 .into_iter()
                 .filter_map(|event| match event.what {
-                    What::Message { cid, .. } => Some(cid),
+                    What::Message(message) => Some(message.cid),
                     _ => None,
                 }),
         );

@@ -182,7 +182,7 @@ impl Timeline {
             }
             rows.event(event);
         }
-        for pending in &self.pending {
+        for pending in self.pending.iter().filter(|one| one.said().is_some()) {
             rows.pending(pending, me);
         }
         rows.done
@@ -226,7 +226,9 @@ impl Rows {
                 });
                 return;
             }
-            What::Unknown => return,
+            What::Unknown | What::Edited { .. } | What::Deleted { .. } | What::Reacted { .. } => {
+                return;
+            }
             What::Joined | What::Left => {
                 self.membership(event);
                 return;

@@ -1,6 +1,9 @@
 use super::*;
-use crate::protocol::{Millis, Online, Room, RoomId, RoomName, Slug, Topic};
+use crate::protocol::{Message, Millis, Online, RefusalCode, Room, RoomId, RoomName, Slug, Topic};
 use proptest::prelude::*;
+
+mod amending;
+mod interleaving;
 
 const ADA: UserId = UserId(1);
 const BO: UserId = UserId(2);
@@ -24,10 +27,7 @@ fn message(seq: u64, by: UserId, minute: i64) -> Event {
         seq,
         by,
         minute,
-        What::Message {
-            cid: cid(seq),
-            text: format!("message {seq}"),
-        },
+        What::Message(Message::new(cid(seq), format!("message {seq}"))),
     )
 }
 
@@ -90,15 +90,15 @@ fn history_fits_right_before_what_is_known_or_not_at_all() {
     let log = log(120);
     let mut timeline = Timeline::of(&snapshot(&log, 120, 50));
     assert!(
-        !timeline.prepend(log[10..60].to_vec(), true),
+        !timeline.prepend(Seq(61), log[10..60].to_vec(), true),
         "a page further back"
     );
-    assert!(timeline.prepend(log[20..70].to_vec(), true));
+    assert!(timeline.prepend(Seq(71), log[20..70].to_vec(), true));
     assert!(
-        !timeline.prepend(log[20..70].to_vec(), true),
+        !timeline.prepend(Seq(71), log[20..70].to_vec(), true),
         "the same page again"
     );
-    assert!(timeline.prepend(log[..20].to_vec(), false));
+    assert!(timeline.prepend(Seq(21), log[..20].to_vec(), false));
     assert_eq!(seqs(&timeline), (1..=120).collect::<Vec<_>>());
     assert!(!timeline.has_older());
 }
@@ -109,8 +109,8 @@ fn history_is_a_page_of_its_own_and_leaves_the_others_alone() {
     let keys = |page: &RowPage| page.rows.iter().map(Row::key).collect::<Vec<_>>();
     let mut timeline = Timeline::of(&snapshot(&log, 110, 50));
     let before = timeline.pages(rows(&timeline));
-    timeline.prepend(log[10..60].to_vec(), true);
-    timeline.prepend(log[..10].to_vec(), false);
+    timeline.prepend(Seq(61), log[10..60].to_vec(), true);
+    timeline.prepend(Seq(11), log[..10].to_vec(), false);
     timeline.extend(log[110..].to_vec());
     timeline.send(cid(200), "on its way".into());
     let after = timeline.pages(rows(&timeline));
@@ -148,7 +148,10 @@ fn a_refused_message_waits_for_a_decision_and_gives_its_text_back() {
     );
     timeline.retry(cid(9));
     assert_eq!(timeline.pending()[0].state, PendingState::Waiting);
-    assert_eq!(timeline.forget(cid(9)).as_deref(), Some("typed with care"));
+    assert_eq!(
+        timeline.forget(cid(9)),
+        Some(Deed::Say("typed with care".into()))
+    );
 }
 
 #[test]
@@ -189,15 +192,12 @@ fn in_another_log_nothing_is_acknowledged() {
 }
 
 #[test]
-fn a_newer_snapshot_keeps_the_history_it_joins() {
+fn what_a_newer_snapshot_has_must_be_asked_for() {
     let log = log(300);
-    let mut timeline = Timeline::of(&snapshot(&log, 100, 50));
-    assert!(timeline.prepend(log[..50].to_vec(), false));
-    timeline.refresh(&snapshot(&log, 120, 50));
-    assert_eq!(seqs(&timeline), (1..=120).collect::<Vec<_>>());
-    timeline.refresh(&snapshot(&log, 300, 50));
-    assert_eq!(seqs(&timeline), (251..=300).collect::<Vec<_>>());
-    assert!(timeline.has_older());
+    let timeline = Timeline::of(&snapshot(&log, 100, 50));
+    assert!(timeline.is_behind(&snapshot(&log, 101, 50)));
+    assert!(!timeline.is_behind(&snapshot(&log, 100, 50)));
+    assert!(!timeline.is_behind(&snapshot(&log, 99, 50)), "an older one");
 }
 
 #[test]
@@ -283,73 +283,7 @@ fn the_new_line_stands_before_the_first_unread_message_of_somebody_else() {
     assert_eq!(timeline.messages_after(Seq(1), Some(ADA)), 2);
 }
 
-/// What can reach a client, in any order.
-#[derive(Clone, Debug)]
-enum Delivery {
-    /// A run of the log, live, replayed or doubled.
-    Run(usize, usize),
-    /// A page of history before the first event known.
-    Page(usize),
-    /// A fresh start.
-    Reset(usize),
-    /// A newer or older description of the same log.
-    Refresh(usize),
-}
-
-fn deliveries(length: usize) -> impl Strategy<Value = Vec<Delivery>> {
-    let run = (0..length, 1..40usize).prop_map(|(from, count)| Delivery::Run(from, count));
-    let page = (1..60usize).prop_map(Delivery::Page);
-    let reset = (0..=length).prop_map(Delivery::Reset);
-    let refresh = (0..=length).prop_map(Delivery::Refresh);
-    let one = prop_oneof![8 => run, 3 => page, 1 => reset, 1 => refresh];
-    proptest::collection::vec(one, 0..60)
-}
-
 proptest! {
-    #[test]
-    fn any_interleaving_gives_the_timeline_of_the_log(
-        head in 0..200usize,
-        deliveries in deliveries(200),
-    ) {
-        let log = log(200);
-        let mut timeline = Timeline::of(&snapshot(&log, head, 50));
-        for delivery in deliveries {
-            match delivery {
-                Delivery::Run(from, count) => {
-                    let run = log[from..(from + count).min(log.len())].to_vec();
-                    if let Applied::Gap(after) = timeline.extend(run) {
-                        // The client asks, the server answers with what was missing.
-                        let after = usize::try_from(after.0).unwrap();
-                        timeline.extend(log[after..(from + count).min(log.len())].to_vec());
-                    }
-                }
-                Delivery::Page(count) => {
-                    let first = timeline.first().map_or(0, |seq| usize::try_from(seq.0).unwrap() - 1);
-                    let from = first.saturating_sub(count);
-                    timeline.prepend(log[from..first].to_vec(), from > 0);
-                }
-                Delivery::Reset(head) => timeline.reset(&snapshot(&log, head, 50)),
-                Delivery::Refresh(head) => {
-                    let before = timeline.last();
-                    timeline.refresh(&snapshot(&log, head, 50));
-                    prop_assert!(timeline.last() >= before);
-                }
-            }
-            // At every moment: a run of the log, no gap, no double, no disorder.
-            let last = usize::try_from(timeline.last().0).unwrap();
-            let from = last - timeline.events().len();
-            let known: Vec<Event> = timeline.events().iter().map(|event| (**event).clone()).collect();
-            prop_assert_eq!(&known, &log[from..last]);
-            prop_assert_eq!(timeline.has_older(), from > 0);
-        }
-        // In the end the rest arrives, and all of it is there.
-        let last = usize::try_from(timeline.last().0).unwrap();
-        timeline.extend(log[last..].to_vec());
-        let first = timeline.first().map_or(0, |seq| usize::try_from(seq.0).unwrap() - 1);
-        timeline.prepend(log[..first].to_vec(), false);
-        prop_assert_eq!(timeline.events().len(), log.len());
-    }
-
     #[test]
     fn keys_of_rows_never_repeat(head in 0..200usize, offset in -720..840i32) {
         let log = log(200);

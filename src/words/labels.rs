@@ -174,3 +174,35 @@ pub const BROKE_TEXT: &str = "If you were sending a message, go back and look wh
 pub const TRY_AGAIN: &str = "Try again";
 /// Under a form that got no answer.
 pub const NO_ANSWER: &str = "The server did not answer. Check your connection and try again.";
+/// In the place of a message that was deleted.
+pub const MESSAGE_DELETED: &str = "Message deleted";
+/// Behind a message that was edited.
+pub const EDITED: &str = "edited";
+/// "Edit".
+pub const EDIT: &str = "Edit";
+/// The name of the field in which a message is written anew.
+pub const EDIT_MESSAGE: &str = "Edit message";
+/// "Delete".
+pub const DELETE: &str = "Delete";
+/// Asked before a message is deleted.
+pub const DELETE_THIS: &str = "Delete this message for everybody?";
+/// The way back from that question.
+pub const KEEP: &str = "Keep";
+/// "Save".
+pub const SAVE: &str = "Save";
+/// "Cancel".
+pub const CANCEL: &str = "Cancel";
+/// "React".
+pub const REACT: &str = "React";
+/// The field that finds an emoji by its name.
+pub const FIND_EMOJI: &str = "Find an emoji";
+/// The button to what came while somebody read further up, when nobody counted it.
+pub const NEW_MESSAGES: &str = "New messages";
+/// A message by itself.
+pub const ONE_MESSAGE: &str = "Message";
+/// What a message said before, for its author.
+pub const EARLIER: &str = "What it said before";
+/// Who sees that.
+pub const EARLIER_LEAD: &str = "Only you can see this.";
+/// "Back to the room".
+pub const BACK_TO_ROOM: &str = "Back to the room";

@@ -27,7 +27,7 @@ impl Completion {
     pub fn new(draft: RwSignal<String>) -> Self {
         let chat = Chat::here();
         let word = RwSignal::new(String::new());
-        let offers = memo(move || word.with(|word| offers(&chat.emoji.get(), word)));
+        let offers = memo(move || word.with(|word| offers(&chat.emoji.get(), word, OFFERED)));
         Self {
             draft,
             word,
@@ -118,11 +118,11 @@ fn shortcode(text: &str) -> Option<String> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
     let free = before.chars().next_back().is_none_or(char::is_whitespace);
-    (fits && free).then(|| word.to_lowercase())
+    (fits && free).then(|| word.to_ascii_lowercase())
 }
 
 /// What begins with the word first, then what contains it.
-fn offers(emoji: &[(String, String)], word: &str) -> Vec<(String, String)> {
+pub fn offers(emoji: &[(String, String)], word: &str, most: usize) -> Vec<(String, String)> {
     if word.is_empty() {
         return Vec::new();
     }
@@ -130,7 +130,7 @@ fn offers(emoji: &[(String, String)], word: &str) -> Vec<(String, String)> {
     let contains = emoji
         .iter()
         .filter(|(name, _)| !name.starts_with(word) && name.contains(word));
-    begins.chain(contains).take(OFFERED).cloned().collect()
+    begins.chain(contains).take(most).cloned().collect()
 }
 
 /// The list above the composer.
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn what_begins_with_the_word_comes_first() {
         let emoji = ["parrot", "robot", "rocket"].map(|name| (name.to_owned(), String::new()));
-        let names: Vec<_> = offers(&emoji, "ro")
+        let names: Vec<_> = offers(&emoji, "ro", OFFERED)
             .into_iter()
             .map(|(name, _)| name)
             .collect();

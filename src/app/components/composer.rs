@@ -6,8 +6,9 @@ use super::{
     dynamic::{Erase, effect, flag, memo, show, text},
 };
 use crate::{
-    app::{Chat, Intent, RoomState},
+    app::{Act, Chat, Intent, RoomState},
     protocol::{Body, Form},
+    timeline::Deed,
     words,
 };
 use leptos::{
@@ -48,6 +49,7 @@ pub fn Composer(
     let completion = Completion::new(state.draft);
     keep_draft(state, field);
     take_focus(chat, field);
+    take_focus_back(state, field);
 
     let left = memo(move || state.draft.with(|draft| Body::room_left(draft)));
     let send = move || {
@@ -57,7 +59,8 @@ pub fn Composer(
                 error.set(None);
                 state.draft.set(String::new());
                 // As it will be kept: blank lines around it could burst the frame.
-                chat.ask(Intent::Send(state.slug(), body.as_str().to_owned()));
+                let deed = Deed::Say(body.as_str().to_owned());
+                chat.ask(Intent::Act(state.slug(), deed));
             }
             Err(code) => error.set(Some(words::refusal(code).to_owned())),
         }
@@ -75,6 +78,8 @@ pub fn Composer(
     let on_key = move |event: KeyboardEvent| {
         if completion.key(&event, field) {
             event.prevent_default();
+        } else if event.key() == "ArrowUp" && state.draft.with_untracked(String::is_empty) {
+            edit_last(chat, state);
         } else if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
             event.prevent_default();
             match field.get_untracked().and_then(|field| field.form()) {
@@ -174,6 +179,15 @@ pub fn Composer(
     .erase()
 }
 
+/// Whoever reaches back from an empty composer wants to mend what they said last.
+fn edit_last(chat: Chat, state: RoomState) {
+    let me = chat.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+    let last = state
+        .timeline
+        .with_untracked(|timeline| timeline.last_message_of(me));
+    state.acting.set(last.map(|seq| (seq, Act::Edit)));
+}
+
 /// The field belongs to the browser; the draft follows it, also what was typed before the
 /// page came alive. A draft that changes elsewhere (sent, completed) goes into the field.
 fn keep_draft(state: RoomState, field: NodeRef<html::Textarea>) {
@@ -205,9 +219,22 @@ fn take_focus(chat: Chat, field: NodeRef<html::Textarea>) {
     });
 }
 
+/// Whoever was editing a message writes on here when that is done.
+fn take_focus_back(state: RoomState, field: NodeRef<html::Textarea>) {
+    let mut editing = false;
+    effect(move || {
+        let now = matches!(state.acting.get(), Some((_, Act::Edit)));
+        if let (true, false, Some(field)) = (editing, now, field.get_untracked()) {
+            // A field that cannot be focused stays unfocused.
+            let _ = field.focus();
+        }
+        editing = now;
+    });
+}
+
 /// Text as the child of a `<textarea>`, which Leptos 0.8 renders without escaping. HTML
 /// drops the first line break, which keeps the child from ever being empty.
-fn textarea_text(text: &str) -> String {
+pub fn textarea_text(text: &str) -> String {
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 

@@ -31,6 +31,10 @@ pub enum Icon {
     Leave,
     /// A looking-glass: find.
     Search,
+    /// A face: react.
+    Smile,
+    /// A bin: delete.
+    Bin,
 }
 
 impl Icon {
@@ -62,6 +66,11 @@ impl Icon {
                 "M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.75 6.25 16.5 10l-3.75 3.75M16.5 \
                  10H8.25"
             }
+            Self::Smile => {
+                "M3.25 10a6.75 6.75 0 1 0 13.5 0a6.75 6.75 0 1 0-13.5 0M7 11.75c1.4 2 4.6 2 6 0M7.75 \
+                 8v.01M12.25 8v.01"
+            }
+            Self::Bin => "M4 5.75h12M8 5.5V3.75h4V5.5M5.5 5.75l.75 10.5h7.5l.75-10.5",
             Self::Search => "M3.75 9a5.25 5.25 0 1 0 10.5 0a5.25 5.25 0 1 0-10.5 0M13 13l3.5 3.5",
         }
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{Chat, Intent, RoomState},
-    protocol::{Seq, limits},
+    protocol::Seq,
     timeline::{Row, RowPage},
     words,
 };
@@ -112,7 +112,7 @@ fn row_view(chat: Chat, state: RoomState, row: Row) -> AnyView {
         }
         .erase(),
         Row::Notice(notice) => view! { <NoticeLine notice /> }.erase(),
-        Row::Message { event, opens } => view! { <Message event opens /> }.erase(),
+        Row::Message { event, opens } => view! { <Message state event opens /> }.erase(),
         Row::Pending { pending, opens } => view! { <PendingMessage state pending opens /> }.erase(),
     }
 }
@@ -191,11 +191,13 @@ fn EmptyRoom(name: String) -> impl IntoView {
 /// From a page of the past towards now.
 #[component]
 fn NewerLinks(state: RoomState) -> impl IntoView {
-    let page = u64::try_from(limits::PAGE_EVENTS).unwrap_or(u64::MAX);
-    let last = state.timeline.with_untracked(|timeline| timeline.last().0);
+    let last = state.timeline.with_untracked(|timeline| {
+        let last = timeline.events().last();
+        last.map_or(timeline.last(), |event| event.seq)
+    });
     let now = format!("/r/{}", state.slug());
-    let newer = format!("{now}?before={}", last + page + 1);
-    let more = Seq(last) < state.seen.get_untracked();
+    let newer = format!("{now}?after={}", last.0);
+    let more = last < state.seen.get_untracked();
     view! {
         <div class="history">
             {more
@@ -227,6 +229,7 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
     });
     let hidden = flag(move || state.at_end.get());
     let line = move || match news.get() {
+        _ if state.stale.get() => words::NEW_MESSAGES.to_owned(),
         0 => words::BACK_TO_NOW.to_owned(),
         some => words::new_messages(some),
     };
@@ -241,7 +244,7 @@ fn Jump(state: RoomState, list: NodeRef<html::Div>) -> impl IntoView {
             class="jump"
             href="#end"
             hidden=hidden
-            data-quiet=flag(move || news.get() == 0)
+            data-quiet=flag(move || news.get() == 0 && !state.stale.get())
             on:click=go
         >
             {text(line)}
@@ -271,7 +274,12 @@ fn scrolled(chat: Chat, state: RoomState, list: &web_sys::HtmlElement) {
 fn follow_reading(chat: Chat, state: RoomState) {
     effect(move || {
         let last = state.timeline.with(|timeline| timeline.last());
-        if state.at_end.get() && chat.looking.get() {
+        if !state.at_end.get() {
+            return;
+        }
+        if state.stale.get() {
+            chat.ask(Intent::Open(state.slug()));
+        } else if chat.looking.get() {
             state.seen.set(last);
             chat.ask(Intent::Read(state.id, last));
         }

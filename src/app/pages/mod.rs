@@ -2,11 +2,15 @@
 
 mod alone;
 mod me;
+#[cfg(feature = "ssr")]
+mod message;
 mod room;
 mod rooms;
 
 pub use alone::{Failed, NotFound};
 pub use me::MePage;
+#[cfg(feature = "ssr")]
+pub use message::{MessagePage, Sheet};
 pub use room::RoomPage;
 pub use rooms::RoomsPage;
 

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 #[derive(Clone)]
 enum Shown {
     /// A room, live.
-    Live(RoomState),
+    Live(Box<RoomState>),
     /// A page of its past.
     Past(Box<RoomSnapshot>),
     /// Not known here yet; asked for.
@@ -35,7 +35,7 @@ pub fn RoomPage() -> impl IntoView {
     let shown = move || match chat.page.get() {
         Page::Past(past) => Shown::Past(past),
         Page::Room(slug) => match chat.room_tracked(&slug) {
-            Some(state) => Shown::Live(state),
+            Some(state) => Shown::Live(Box::new(state)),
             None if chat.is_missing(&slug) => Shown::Missing,
             None => Shown::Opening,
         },
@@ -86,7 +86,7 @@ pub fn RoomPage() -> impl IntoView {
                 </div>
             }
             .erase(),
-            Shown::Live(state) => view! { <Conversation state slug past=false /> }.erase(),
+            Shown::Live(state) => view! { <Conversation state=*state slug past=false /> }.erase(),
             Shown::Past(snapshot) => {
                 let state = RoomState::new(&snapshot);
                 view! { <Conversation state slug past=true /> }.erase()

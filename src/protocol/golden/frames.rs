@@ -2,15 +2,18 @@
 
 use super::names;
 use crate::protocol::{
-    Cid, ClientFrame, Epoch, Event, FormReply, Millis, Name, Online, Person, Refusal, RefusalCode,
-    ResumeAt, Room, RoomId, RoomName, RoomSnapshot, RoomSummary, Seq, ServerFrame, Slug, Topic,
-    UserId, What, limits,
+    Cid, ClientFrame, Emoji, Epoch, Event, FormReply, Message, Millis, Name, Online, Person,
+    Reaction, Refusal, RefusalCode, ResumeAt, Room, RoomId, RoomName, RoomSnapshot, RoomSummary,
+    Seq, ServerFrame, Slug, Topic, UserId, What, limits,
 };
 
 names!(CLIENT_FRAMES, client_frame, ClientFrame, {
     ClientFrame::Hello { .. } => "hello",
     ClientFrame::Open { .. } => "open",
     ClientFrame::Send { .. } => "send",
+    ClientFrame::Edit { .. } => "edit",
+    ClientFrame::Delete { .. } => "delete",
+    ClientFrame::React { .. } => "react",
     ClientFrame::Typing { .. } => "typing",
     ClientFrame::Read { .. } => "read",
     ClientFrame::Older { .. } => "older",
@@ -40,6 +43,9 @@ names!(SERVER_FRAMES, server_frame, ServerFrame, {
 
 names!(EVENTS, event, What, {
     What::Message { .. } => "message",
+    What::Edited { .. } => "edited",
+    What::Deleted { .. } => "deleted",
+    What::Reacted { .. } => "reacted",
     What::Joined => "joined",
     What::Left => "left",
     What::Renamed { .. } => "renamed",
@@ -117,12 +123,30 @@ pub(super) fn client() -> Vec<ClientFrame> {
             room,
             body: "Hello, *everybody* :wave:".to_owned(),
         },
+        ClientFrame::Edit {
+            cid: CID,
+            room,
+            of: Seq(42),
+            body: "Hello, everybody".to_owned(),
+        },
+        ClientFrame::Delete {
+            cid: CID,
+            room,
+            of: Seq(42),
+        },
+        ClientFrame::React {
+            cid: CID,
+            room,
+            of: Seq(42),
+            emoji: "\u{1F44D}".to_owned(),
+            on: true,
+        },
         ClientFrame::Typing { room },
         ClientFrame::Read { room, seq: Seq(42) },
         ClientFrame::Older {
             re: 8,
             room,
-            before: Seq(2),
+            before: Seq(4),
         },
         ClientFrame::CatchUp {
             room,
@@ -194,8 +218,13 @@ pub(super) fn server() -> Vec<ServerFrame> {
         ServerFrame::Page {
             re: 8,
             room,
-            people: vec![ada()],
-            events: vec![happened(1, 0, 3, What::Joined)],
+            people: vec![ada(), grace()],
+            before: Seq(4),
+            events: vec![
+                happened(1, 0, 3, What::Joined),
+                happened(2, 0, 3, What::Message(amended())),
+                happened(3, 0, 3, What::Message(deleted())),
+            ],
             older: false,
         },
         ServerFrame::Ack {
@@ -250,13 +279,60 @@ pub(super) fn all_events() -> Vec<Event> {
     let text = "Hello, *everybody* \u{1F44B}".to_owned();
     let topic = Topic::parse("Poetical science").unwrap();
     let (from, to) = (name("Ada"), name("Ada L."));
+    let (of, edited) = (Seq(42), "Hello, everybody".to_owned());
+    let emoji = Emoji::known("\u{1F44D}");
     vec![
-        happened(42, 0, 3, What::Message { cid: CID, text }),
+        happened(42, 0, 3, What::Message(Message::new(CID, text))),
         happened(43, 100, 4, What::Joined),
         happened(44, 200, 4, What::Left),
         happened(45, 300, 3, What::Renamed { from, to }),
         happened(46, 400, 3, What::Topic { topic }),
+        happened(
+            47,
+            500,
+            3,
+            What::Edited {
+                cid: CID,
+                of,
+                text: edited,
+            },
+        ),
+        happened(
+            48,
+            600,
+            4,
+            What::Reacted {
+                cid: CID,
+                of,
+                emoji,
+                on: true,
+            },
+        ),
+        happened(49, 700, 3, What::Deleted { cid: CID, of }),
     ]
+}
+
+/// A message to which something was done.
+fn amended() -> Message {
+    Message {
+        edited: Some(Millis(NOW + 500)),
+        amended: Seq(48),
+        reactions: vec![Reaction {
+            emoji: Emoji::known("\u{1F44D}"),
+            count: 1,
+            by: vec![UserId(4)],
+        }],
+        ..Message::new(CID, "Hello, everybody".to_owned())
+    }
+}
+
+/// A message that was taken back.
+fn deleted() -> Message {
+    Message {
+        deleted: true,
+        amended: Seq(49),
+        ..Message::new(CID, String::new())
+    }
 }
 
 /// What a form gets back.

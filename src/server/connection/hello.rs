@@ -6,10 +6,12 @@ use crate::{
         ClientFrame, CloseCode, Epoch, Online, Person, Refusal, ResumeAt, RoomId, Seq, ServerFrame,
         limits::RESUME_ROOMS,
     },
-    server::store::Missed,
+    server::{
+        runtime::{self, timeout_at},
+        store::Missed,
+    },
 };
 use std::collections::HashSet;
-use tokio::time::{Instant, timeout_at};
 
 impl<T: Transport> Connection<T> {
     /// Waits for `hello` and answers it.
@@ -18,6 +20,7 @@ impl<T: Transport> Connection<T> {
         let line = self.attached.line.clone();
         let text = loop {
             let heard = tokio::select! {
+                biased;
                 heard = timeout_at(deadline, self.transport.receive()) => heard,
                 () = line.mailbox.shut() => {
                     return Err(End::Close(line.mailbox.closed().unwrap_or(CloseCode::Internal)));
@@ -31,7 +34,7 @@ impl<T: Transport> Connection<T> {
                 Err(_) => return Err(End::Close(CloseCode::BadFrame)),
             }
         };
-        self.heard_at = Instant::now();
+        self.heard_at = runtime::now();
         self.app.counters.frames_in.increment(1);
         match serde_json::from_str(&text) {
             Ok(ClientFrame::Hello { epoch, rooms }) if rooms.len() <= RESUME_ROOMS => {
@@ -57,7 +60,9 @@ impl<T: Transport> Connection<T> {
         let summaries = self.app.store.rooms(user).await;
         let summaries = summaries.map_err(|error| failed(error.into()))?;
         for summary in &summaries {
-            if self.attached.line.is_following(summary.room.id) {
+            // Somebody may have become a member since their memberships were read: then the
+            // hub follows as soon as it hears of it, and tells what `head` has told.
+            if summary.member || self.attached.line.is_following(summary.room.id) {
                 self.note_told(summary.room.id, summary.head);
             }
         }

@@ -6,10 +6,9 @@ use crate::{
         Cid, ClientFrame, CloseCode, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug,
         limits::TYPING_EVERY,
     },
-    server::{door::too_fast, error::count_refusal},
+    server::{door::too_fast, error::count_refusal, runtime},
 };
 use serde_json::Value;
-use tokio::time::Instant;
 
 /// What a refusal answers.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +19,7 @@ struct Question {
 
 impl<T: Transport> Connection<T> {
     pub(super) async fn hear(&mut self, heard: Heard) -> Result<(), End> {
-        self.heard_at = Instant::now();
+        self.heard_at = runtime::now();
         match heard {
             Heard::Text(text) => {
                 self.app.counters.frames_in.increment(1);
@@ -44,7 +43,7 @@ impl<T: Transport> Connection<T> {
 
     async fn take(&mut self, frame: ClientFrame, question: Question) -> Result<(), End> {
         // What a person sends has a limit of its own, counted over all their sockets.
-        let has_own_limit = matches!(frame, ClientFrame::Send { .. }) && self.caller.me().is_some();
+        let has_own_limit = action(&frame).is_some() && self.caller.me().is_some();
         if !has_own_limit && !self.count_frame(question).await? {
             return Ok(());
         }
@@ -59,7 +58,10 @@ impl<T: Transport> Connection<T> {
                 }
                 Err(refusal) => Err(refusal),
             },
-            ClientFrame::Send { cid, room, body } => self.send(cid, room, &body).await,
+            ClientFrame::Send { .. }
+            | ClientFrame::Edit { .. }
+            | ClientFrame::Delete { .. }
+            | ClientFrame::React { .. } => self.act(frame).await.map(Some),
             ClientFrame::Open { re, room } => self.open(re, &room).await,
             ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
             ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
@@ -76,19 +78,40 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    async fn send(
-        &mut self,
-        cid: Cid,
-        room: RoomId,
-        body: &str,
-    ) -> Result<Option<ServerFrame>, Refusal> {
-        let sent = self.app.say(&self.caller, room, cid, body).await?;
-        Ok(Some(ServerFrame::Ack {
+    /// Does what is acknowledged once it is on the disk.
+    async fn act(&mut self, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
+        let (app, caller) = (&self.app, &self.caller);
+        let (cid, room, sent) = match frame {
+            ClientFrame::Send { cid, room, body } => {
+                (cid, room, app.say(caller, room, cid, &body).await?)
+            }
+            ClientFrame::Edit {
+                cid,
+                room,
+                of,
+                body,
+            } => (cid, room, app.edit(caller, room, cid, of, &body).await?),
+            ClientFrame::Delete { cid, room, of } => {
+                (cid, room, app.delete(caller, room, cid, of).await?)
+            }
+            ClientFrame::React {
+                cid,
+                room,
+                of,
+                emoji,
+                on,
+            } => {
+                let reacted = app.react(caller, room, cid, of, &emoji, on);
+                (cid, room, reacted.await?)
+            }
+            _ => return Err(RefusalCode::UnknownFrame.into()),
+        };
+        Ok(ServerFrame::Ack {
             cid,
             room,
             seq: sent.seq,
             at: sent.at,
-        }))
+        })
     }
 
     /// Follows the room before it reads the database, like a resume.
@@ -120,6 +143,7 @@ impl<T: Transport> Connection<T> {
             re,
             room,
             people: page.people,
+            before,
             events: page.events,
             older: page.older,
         }))
@@ -130,7 +154,7 @@ impl<T: Transport> Connection<T> {
     fn relay_typing(&mut self, room: RoomId) -> Result<(), Refusal> {
         let user = self.caller.person()?.id;
         self.app.readable(&self.caller, room)?;
-        let now = Instant::now();
+        let now = runtime::now();
         self.typing.retain(|(_, at)| *at + TYPING_EVERY / 2 > now);
         if self.typing.iter().all(|(other, _)| *other != room) {
             self.typing.push((room, now));
@@ -142,7 +166,7 @@ impl<T: Transport> Connection<T> {
     /// Whether a frame is not too fast; otherwise it is refused here.
     async fn count_frame(&mut self, question: Question) -> Result<bool, End> {
         let rate = self.app.config.limits.frames;
-        match self.frames.take(rate, Instant::now().into_std()) {
+        match self.frames.take(rate, runtime::now().into_std()) {
             Ok(()) => Ok(true),
             Err(wait) => self.refuse(question, too_fast(wait)).await.map(|()| false),
         }
@@ -152,7 +176,7 @@ impl<T: Transport> Connection<T> {
         count_refusal(refusal.code);
         if refusal.code == RefusalCode::TooFast {
             let rate = self.app.config.limits.frames_refused;
-            let now = Instant::now().into_std();
+            let now = runtime::now().into_std();
             if self.refusals.take(rate, now).is_err() {
                 return Err(End::Close(CloseCode::Flooding));
             }
@@ -166,20 +190,30 @@ impl<T: Transport> Connection<T> {
     }
 }
 
+/// The name of the action that a frame asks for, if it is one that is acknowledged.
+fn action(frame: &ClientFrame) -> Option<Cid> {
+    match frame {
+        ClientFrame::Send { cid, .. }
+        | ClientFrame::Edit { cid, .. }
+        | ClientFrame::Delete { cid, .. }
+        | ClientFrame::React { cid, .. } => Some(*cid),
+        _ => None,
+    }
+}
+
 /// Reads a frame. One that is not known, or has wrong fields, is refused by the question it
 /// may still name; what is no JSON object at all is an error without one.
 fn parse(text: &str) -> Result<(ClientFrame, Question), Option<Question>> {
     if let Ok(frame) = serde_json::from_str(text) {
         let question = match &frame {
-            ClientFrame::Send { cid, .. } => Question {
-                cid: Some(*cid),
-                re: None,
-            },
             ClientFrame::Open { re, .. } | ClientFrame::Older { re, .. } => Question {
                 re: Some(*re),
                 cid: None,
             },
-            _ => Question::default(),
+            other => Question {
+                cid: action(other),
+                re: None,
+            },
         };
         return Ok((frame, question));
     }

@@ -1,19 +1,17 @@
 //! From an HTTP request to a socket.
 
-use super::{Connection, websocket::WebSocket};
+use super::{Connection, Transport, websocket::WebSocket};
 use crate::{
     protocol::{CloseCode, RefusalCode, SUBPROTOCOL},
-    server::{App, address::Visit, door::Caller, error::refused, security::Source},
+    server::{App, address::Visit, door::Caller, error::refused, runtime, security::Source},
 };
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use std::{sync::Arc, time::Duration};
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// How long a socket that is closed may take to hear of it.
@@ -40,7 +38,10 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
     let (version, understood) = choose_version(headers);
     tokio::spawn(async move {
         match hyper::upgrade::on(request).await {
-            Ok(upgraded) => talk(app, caller, understood, upgraded).await,
+            Ok(upgraded) => {
+                let socket = WebSocket::new(TokioIo::new(upgraded)).await;
+                talk(app, caller, understood, socket).await;
+            }
             Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
         }
     });
@@ -56,8 +57,8 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
     response
 }
 
-async fn talk(app: Arc<App>, caller: Caller, understood: bool, upgraded: Upgraded) {
-    let mut socket = WebSocket::new(TokioIo::new(upgraded)).await;
+/// Takes an open socket in, if there is a place for it, and talks until one side has enough.
+pub async fn talk<T: Transport>(app: Arc<App>, caller: Caller, understood: bool, mut socket: T) {
     let place = app.sockets.take(Some(caller.address()));
     if !understood {
         // The hub never hears of it.
@@ -78,10 +79,10 @@ async fn talk(app: Arc<App>, caller: Caller, understood: bool, upgraded: Upgrade
     drop(place);
 }
 
-async fn turn_away(socket: &mut impl super::Transport, code: CloseCode) {
+async fn turn_away(socket: &mut impl Transport, code: CloseCode) {
     super::count_close(code.reason());
     let close = socket.close(code.number(), code.reason());
-    let _ = timeout(CLOSE_WITHIN, close).await;
+    let _ = runtime::timeout(CLOSE_WITHIN, close).await;
 }
 
 /// The client's key, if these are the headers of a WebSocket handshake (RFC 6455, 4.2.1).

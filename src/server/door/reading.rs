@@ -21,7 +21,8 @@ impl App {
         before: Option<Seq>,
     ) -> Result<Page, Refusal> {
         self.readable(caller, room)?;
-        Ok(self.store.page(room, before).await?)
+        let me = caller.me().map(|me| me.id);
+        Ok(self.store.page(room, before, me).await?)
     }
 
     /// What came behind a place in a room's log, a portion at a time.
@@ -35,7 +36,8 @@ impl App {
         after: Seq,
     ) -> Result<Missed, Refusal> {
         self.readable(caller, room)?;
-        Ok(self.store.missed(room, after).await?)
+        let me = caller.me().map(|me| me.id);
+        Ok(self.store.missed(room, after, me).await?)
     }
 
     /// A room as of now for this caller, or with a page of its past. Who is online is asked
@@ -65,7 +67,7 @@ impl App {
         online: Online,
     ) -> Result<RoomSnapshot, Refusal> {
         let room = self.readable(caller, room)?;
-        let page = self.store.page(room.id, before).await?;
+        let page = self.page(caller, room.id, before).await?;
         let (read, member) = match caller.me() {
             Some(me) => {
                 let member = self.store.memberships(me.id).await?.contains(&room.id);

@@ -43,12 +43,15 @@ impl App {
         let named = field(&fields, "do");
         let forms: &[Form] = match place {
             Place::Room(_) => &[Form::Join, Form::Send, Form::Topic, Form::Leave],
+            Place::Message(..) => &[Form::Edit, Form::Delete, Form::React],
             Place::Rooms => &[Form::Create],
             Place::Me => &[Form::Rename, Form::SignOut],
         };
         let form = forms.iter().find(|form| form.name() == named).copied();
         match form {
-            Some(form) if form == Form::Send || !cut => Ok(Posted { form, fields, cut }),
+            Some(form) if matches!(form, Form::Send | Form::Edit) || !cut => {
+                Ok(Posted { form, fields, cut })
+            }
             _ if cut => Err(Unread::TooLarge),
             _ => Err(Unread::Unknown),
         }

@@ -1,9 +1,9 @@
 //! A connection as the hub sees it.
 
 use super::mailbox::Mailbox;
-use crate::protocol::{RoomId, UserId};
+use crate::protocol::{Person, RoomId, UserId};
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -23,10 +23,15 @@ pub struct Line {
 /// The rooms that a line follows.
 #[derive(Debug, Default)]
 pub(super) struct Follows {
-    /// Which ones.
-    pub rooms: HashSet<RoomId>,
+    /// Which ones, in an order that is always the same.
+    pub rooms: BTreeSet<RoomId>,
     /// Set when the connection ended: it follows nothing any more.
     pub ended: bool,
+    /// Whose it is, if that was told since it began: newer than what the database said to
+    /// somebody who asked before.
+    pub person: Option<Person>,
+    /// Rooms of which its person is no member any more, if that was told since it began.
+    pub left: HashSet<RoomId>,
 }
 
 impl Line {

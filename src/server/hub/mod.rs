@@ -18,6 +18,7 @@ use super::{limits::Limits, store::Change};
 use crate::protocol::{
     CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId,
 };
+use line::Follows;
 use room::LiveRoom;
 use std::{
     collections::{HashMap, HashSet},
@@ -158,16 +159,25 @@ impl Hub {
     }
 
     /// From now on everything that happens in the room goes to this connection. `member`
-    /// says who counts as present by it. Returns who is online at this moment.
+    /// says who counts as present by it: as the database had it a moment ago, which what was
+    /// told meanwhile corrects. Returns who is online at this moment.
     pub fn follow(&self, line: &Arc<Line>, room: RoomId, member: Option<&Person>) -> Online {
-        let Some(live) = self.live(room) else {
+        self.seat(&mut line.follows(), line, room, member)
+    }
+
+    fn seat(
+        &self,
+        follows: &mut Follows,
+        line: &Arc<Line>,
+        room: RoomId,
+        member: Option<&Person>,
+    ) -> Online {
+        let Some(live) = self.live(room).filter(|_| !follows.ended) else {
             return Online::default();
         };
-        let mut follows = line.follows();
-        if follows.ended {
-            return Online::default();
-        }
         follows.rooms.insert(room);
+        let member = member.filter(|_| !follows.left.contains(&room));
+        let member = member.map(|person| follows.person.as_ref().unwrap_or(person));
         let online = live.sit(line, member);
         live.ensure_teller(&self.runtime);
         online
@@ -195,10 +205,15 @@ impl Hub {
                 }
                 Change::Entered { room, person } => {
                     for line in self.lines_of(person.id) {
-                        self.follow(&line, room, Some(&person));
+                        let mut follows = line.follows();
+                        follows.left.remove(&room);
+                        self.seat(&mut follows, &line, room, Some(&person));
                     }
                 }
                 Change::Went { room, user } => {
+                    for line in self.lines_of(user) {
+                        line.follows().left.insert(room);
+                    }
                     if let Some(room) = self.live(room) {
                         room.remove_member(user);
                         room.ensure_teller(&self.runtime);
@@ -240,17 +255,16 @@ impl Hub {
 
     fn update_person(&self, person: Person) {
         let theirs = self.lines_of(person.id);
-        let rooms: HashSet<RoomId> = theirs
-            .iter()
-            .flat_map(|line| line.follows().rooms.iter().copied().collect::<Vec<_>>())
-            .collect();
+        for line in &theirs {
+            line.follows().person = Some(person.clone());
+        }
         let mut audience: HashMap<u64, Arc<Line>> =
             theirs.into_iter().map(|line| (line.id, line)).collect();
+        // In every room: they may be listed where no line of theirs is any more, or not yet.
+        let rooms: Vec<_> = self.rooms_read().by_id.values().cloned().collect();
         for room in rooms {
-            if let Some(room) = self.live(room) {
-                let lines = room.update_person(&person).into_iter();
-                audience.extend(lines.map(|line| (line.id, line)));
-            }
+            let lines = room.update_person(&person).into_iter();
+            audience.extend(lines.map(|line| (line.id, line)));
         }
         let parcel = Parcel::plain(&ServerFrame::Person { person });
         for line in audience.values() {

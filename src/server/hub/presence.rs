@@ -42,9 +42,12 @@ pub(super) struct Presence {
     sorted: BTreeSet<Listed>,
     /// Whose last connection closed, in that order, and when.
     leaving: VecDeque<(Instant, UserId)>,
-    /// Who changed since the last telling, and whether they were told as online then.
-    changed: HashMap<UserId, bool>,
+    /// Who changed since the last telling, and as whom they were told as online then.
+    changed: HashMap<UserId, Option<Person>>,
     changed_since: Option<Instant>,
+    /// Whether somebody took the list since then: they saw a state between two tellings, so
+    /// that who is back where they were told last is news to them.
+    seen_between: bool,
     /// Above [`Limits::online_listed`], until a tenth below it: then everybody gets the list.
     crowd: bool,
 }
@@ -88,6 +91,7 @@ impl Presence {
             leaving: VecDeque::new(),
             changed: HashMap::new(),
             changed_since: None,
+            seen_between: false,
             crowd: false,
         }
     }
@@ -106,7 +110,7 @@ impl Presence {
         };
         self.people.insert(person.id, here);
         self.sorted.insert(Listed(person.clone()));
-        self.note_change(person.id, false, now);
+        self.note_change(person.id, None, now);
     }
 
     /// One connection less; after the last one the grace period runs.
@@ -124,8 +128,8 @@ impl Presence {
     /// No member any more: gone at once, whatever connections are open.
     pub(super) fn remove(&mut self, user: UserId, now: Instant) {
         if let Some(here) = self.people.remove(&user) {
-            self.sorted.remove(&Listed(here.person));
-            self.note_change(user, true, now);
+            self.sorted.remove(&Listed(here.person.clone()));
+            self.note_change(user, Some(here.person), now);
         }
     }
 
@@ -153,7 +157,13 @@ impl Presence {
         self.crowd
     }
 
-    pub(super) fn online(&self) -> Online {
+    /// The list, for somebody who hears the differences from now on.
+    pub(super) fn online(&mut self) -> Online {
+        self.seen_between |= self.changed_since.is_some();
+        self.list()
+    }
+
+    fn list(&self) -> Online {
         let listed = self.sorted.iter().take(self.manners.listed);
         Online {
             count: count(self.people.len()),
@@ -196,6 +206,7 @@ impl Presence {
     fn tell(&mut self, room: RoomId) -> Option<ServerFrame> {
         self.changed_since = None;
         let changed = std::mem::take(&mut self.changed);
+        let seen_between = std::mem::take(&mut self.seen_between);
         let was_crowd = self.crowd;
         let listed = self.manners.listed;
         self.crowd = self.people.len()
@@ -205,14 +216,16 @@ impl Presence {
                 listed
             };
         if was_crowd && !self.crowd {
-            let online = self.online();
+            let online = self.list();
             return Some(ServerFrame::Online { room, online });
         }
         let (mut came, mut went) = (Vec::new(), Vec::new());
-        for (user, was_here) in changed {
-            match (was_here, self.people.get(&user)) {
-                (false, Some(here)) => came.push(here.person.clone()),
-                (true, None) => went.push(user),
+        for (user, was) in changed {
+            match (was, self.people.get(&user).map(|here| &here.person)) {
+                (was, Some(is)) if seen_between || was.as_ref() != Some(is) => {
+                    came.push(is.clone());
+                }
+                (was, None) if seen_between || was.is_some() => went.push(user),
                 _ => {}
             }
         }
@@ -234,8 +247,8 @@ impl Presence {
         })
     }
 
-    fn note_change(&mut self, user: UserId, was_here: bool, now: Instant) {
-        self.changed.entry(user).or_insert(was_here);
+    fn note_change(&mut self, user: UserId, was: Option<Person>, now: Instant) {
+        self.changed.entry(user).or_insert(was);
         self.changed_since.get_or_insert(now);
     }
 }

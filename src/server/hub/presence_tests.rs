@@ -155,3 +155,38 @@ fn a_new_name_moves_in_the_list() {
     assert_eq!(names, ["Bo", "Zuse"]);
     assert!(!presence.update(&person(3, "Cy")), "not here");
 }
+
+/// Found by the simulation, seed 3.
+#[test]
+fn who_took_the_list_between_two_tellings_hears_who_is_back() {
+    let mut presence = presence(200);
+    let start = Instant::now();
+    let ada = person(1, "Ada");
+    presence.enter(&ada, start);
+    told(&mut presence, start + WINDOW);
+    presence.remove(ada.id, start + WINDOW);
+    assert_eq!(presence.online().count, 0);
+    presence.enter(&ada, start + WINDOW);
+    let all = told(&mut presence, start + WINDOW * 2);
+    assert_eq!(all, Some((1, vec![1], vec![])));
+    presence.remove(ada.id, start + WINDOW * 3);
+    presence.enter(&ada, start + WINDOW * 3);
+    assert_eq!(
+        told(&mut presence, start + WINDOW * 4),
+        None,
+        "nobody looked"
+    );
+}
+
+/// Found by the simulation, seed 96.
+#[test]
+fn who_is_back_under_another_name_is_told_again() {
+    let mut presence = presence(200);
+    let start = Instant::now();
+    presence.enter(&person(1, "Ada"), start);
+    told(&mut presence, start + WINDOW);
+    presence.remove(UserId(1), start + WINDOW);
+    presence.enter(&person(1, "Zuse"), start + WINDOW);
+    let all = told(&mut presence, start + WINDOW * 2);
+    assert_eq!(all, Some((1, vec![1], vec![])));
+}

@@ -7,14 +7,14 @@ use super::{
 };
 use crate::{
     protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId},
-    server::slice::first_slice,
+    server::{runtime, slice::first_slice},
 };
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
-use tokio::{sync::Notify, time::sleep_until};
+use tokio::sync::Notify;
 
 /// One room. Its lock is held for a fan-out, never across an await.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl LiveRoom {
             && !seat.present
         {
             seat.present = true;
-            presence.enter(person, Instant::now());
+            presence.enter(person, runtime::now().into_std());
             self.presence_changed.notify_one();
         }
         presence.online()
@@ -96,7 +96,7 @@ impl LiveRoom {
         let mut state = self.lock();
         let seat = state.seats.remove(&line.id);
         if let (Some(Seat { present: true, .. }), Some(user)) = (seat, line.user) {
-            state.presence.exit(user, Instant::now());
+            state.presence.exit(user, runtime::now().into_std());
             self.presence_changed.notify_one();
         }
     }
@@ -109,7 +109,7 @@ impl LiveRoom {
                 seat.present = false;
             }
         }
-        state.presence.remove(user, Instant::now());
+        state.presence.remove(user, runtime::now().into_std());
         self.presence_changed.notify_one();
     }
 
@@ -169,7 +169,7 @@ impl LiveRoom {
     }
 
     /// Tells presence when it is due, until nothing is left to tell.
-    pub(super) fn ensure_teller(self: &Arc<Self>, runtime: &tokio::runtime::Handle) {
+    pub(super) fn ensure_teller(self: &Arc<Self>, handle: &tokio::runtime::Handle) {
         let mut state = self.lock();
         if state.teller || state.presence.due().is_none() {
             return;
@@ -177,10 +177,11 @@ impl LiveRoom {
         state.teller = true;
         drop(state);
         let room = self.clone();
-        runtime.spawn(async move {
+        runtime::spawn(handle, async move {
             while let Some(due) = room.next_telling() {
                 tokio::select! {
-                    () = sleep_until(due.into()) => {}
+                    biased;
+                    () = runtime::sleep_until(due.into()) => {}
                     () = room.presence_changed.notified() => {}
                 }
             }
@@ -189,7 +190,7 @@ impl LiveRoom {
 
     fn next_telling(&self) -> Option<Instant> {
         let mut state = self.lock();
-        if let Some(said) = state.presence.tick(self.id, Instant::now()) {
+        if let Some(said) = state.presence.tick(self.id, runtime::now().into_std()) {
             state.tell(&Parcel::plain(&said));
         }
         let due = state.presence.due();

@@ -3,9 +3,14 @@
 //! What the database holds passed its parser on the way in. It is read back as a client
 //! reads it off the wire: without asking the rules again, for they may have changed since.
 
-use crate::protocol::{Cid, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId};
+use crate::protocol::{Cid, Emoji, Millis, Name, RoomId, RoomName, Seq, Slug, Topic, UserId};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, de::IntoDeserializer, de::value::StrDeserializer};
+
+/// So many rows at most.
+pub(super) fn rows(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
 
 macro_rules! counted {
     ($($column:ident),*) => {$(
@@ -47,7 +52,7 @@ macro_rules! text {
 }
 
 counted!(UserId, RoomId, Seq);
-text!(Name, RoomName, Slug, Topic);
+text!(Emoji, Name, RoomName, Slug, Topic);
 
 impl ToSql for Millis {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

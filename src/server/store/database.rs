@@ -11,7 +11,7 @@ use std::{
 pub(super) const FILE: &str = "hubbub.sqlite3";
 
 /// Prepared statements that a connection keeps: more than there are in `store`.
-const STATEMENTS: usize = 64;
+pub(super) const STATEMENTS: usize = 64;
 /// How long to wait for somebody else's lock (a backup tool, a shell).
 const BUSY: Duration = Duration::from_secs(5);
 /// Pages in the write-ahead log before they are moved into the database: 16 MiB, so that
@@ -63,6 +63,8 @@ pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {
          PRAGMA checkpoint_fullfsync = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
+         -- What is deleted is overwritten, not only forgotten.
+         PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384;
          PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES};

@@ -157,10 +157,18 @@ impl Error for OpenError {
 pub enum StoreError {
     /// Somebody has the name, or one that looks like it.
     NameTaken,
-    /// The `cid` was used for another message.
+    /// The `cid` was used for something else.
     CidReused,
     /// There is no such room.
     NoSuchRoom,
+    /// There is no such message in the room.
+    NoSuchMessage,
+    /// Only its author may do this with a message.
+    NotYours,
+    /// The message was deleted.
+    MessageDeleted,
+    /// There are [`crate::protocol::limits::REACTIONS`] different emoji under it already.
+    TooManyReactions,
     /// A room with this slug exists.
     RoomTaken,
     /// There are [`crate::protocol::limits::ROOMS`] rooms already.
@@ -186,6 +194,10 @@ impl StoreError {
             Self::NameTaken => RefusalCode::NameTaken,
             Self::CidReused => RefusalCode::CidReused,
             Self::NoSuchRoom => RefusalCode::NoSuchRoom,
+            Self::NoSuchMessage => RefusalCode::NoSuchMessage,
+            Self::NotYours => RefusalCode::NotYours,
+            Self::MessageDeleted => RefusalCode::MessageDeleted,
+            Self::TooManyReactions => RefusalCode::TooManyReactions,
             Self::RoomTaken => RefusalCode::RoomTaken,
             Self::TooManyRooms => RefusalCode::TooManyRooms,
             Self::NoSuchUser => RefusalCode::NameNeeded,
@@ -203,8 +215,12 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NameTaken => f.write_str("the name is taken"),
-            Self::CidReused => f.write_str("the cid was used for another message"),
+            Self::CidReused => f.write_str("the cid was used for something else"),
             Self::NoSuchRoom => f.write_str("there is no such room"),
+            Self::NoSuchMessage => f.write_str("there is no such message"),
+            Self::NotYours => f.write_str("the message is somebody else's"),
+            Self::MessageDeleted => f.write_str("the message was deleted"),
+            Self::TooManyReactions => f.write_str("there are too many emoji under the message"),
             Self::RoomTaken => f.write_str("a room with this slug exists"),
             Self::TooManyRooms => f.write_str("there are too many rooms"),
             Self::NoSuchUser => f.write_str("there is no such person"),

@@ -2,7 +2,7 @@
 //! transaction, so that there are no gaps and nothing is out of order.
 
 use super::{Change, StoreError, messages::BodyHash, writer::Write};
-use crate::protocol::{Cid, Event, Name, Person, RoomId, Seq, Topic, What};
+use crate::protocol::{Event, Message, Name, Person, RoomId, Seq, Topic, What};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// The kinds of events as the database counts them.
@@ -11,9 +11,20 @@ const JOINED: i64 = 2;
 const LEFT: i64 = 3;
 const RENAMED: i64 = 4;
 const TOPIC: i64 = 5;
+pub(super) const EDITED: i64 = 6;
+pub(super) const DELETED: i64 = 7;
+pub(super) const REACTED: i64 = 8;
+pub(super) const TOOK_BACK: i64 = 9;
 
-/// The columns that [`event`] reads, in its order.
-pub(super) const COLUMNS: &str = "seq, at, user_id, kind, body, was, cid";
+/// The kinds that only amend a message, from the first one on.
+pub(super) const AMENDMENTS: i64 = EDITED;
+
+/// Rows that [`event`] reads. What an edit says is what its message says today.
+pub(super) const SELECT: &str = "
+    SELECT one.seq, one.at, one.user_id, one.kind, one.body, one.was, one.cid, one.of_seq,
+           one.edited_at, one.amended, message.body
+    FROM events AS one
+    LEFT JOIN events AS message ON message.room_id = one.room_id AND message.seq = one.of_seq";
 
 impl Write<'_> {
     /// Adds something that `by` did to the room's log.
@@ -26,16 +37,15 @@ impl Write<'_> {
         self.append(room, by, what, None)
     }
 
-    /// Adds a message, with the hash of its body as it was submitted.
-    pub(super) fn log_message(
+    /// The same with words, and the hash of these as they were submitted.
+    pub(super) fn log_words(
         &mut self,
         room: RoomId,
         by: &Person,
-        cid: Cid,
-        text: String,
+        what: What,
         hash: BodyHash,
     ) -> Result<Event, StoreError> {
-        self.append(room, by, What::Message { cid, text }, Some(hash))
+        self.append(room, by, what, Some(hash))
     }
 
     fn append(
@@ -54,8 +64,9 @@ impl Write<'_> {
         let columns = Columns::of(&event.what)?;
         self.db
             .prepare_cached(
-                "INSERT INTO events (room_id, seq, at, user_id, kind, body, was, cid, hash)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO events
+                     (room_id, seq, at, user_id, kind, body, was, cid, hash, of_seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 room,
@@ -65,8 +76,9 @@ impl Write<'_> {
                 columns.kind,
                 columns.body,
                 columns.was,
-                columns.cid,
-                hash
+                event.what.cid(),
+                hash,
+                event.what.amends(),
             ])?;
         self.changes.push(Change::Events {
             room,
@@ -96,7 +108,6 @@ struct Columns<'a> {
     kind: i64,
     body: Option<&'a str>,
     was: Option<&'a Name>,
-    cid: Option<Cid>,
 }
 
 impl<'a> Columns<'a> {
@@ -105,13 +116,16 @@ impl<'a> Columns<'a> {
             kind,
             body,
             was: None,
-            cid: None,
         };
         Ok(match what {
-            What::Message { cid, text } => Self {
-                cid: Some(*cid),
-                ..plain(MESSAGE, Some(text))
-            },
+            What::Message(message) => plain(MESSAGE, Some(&message.text)),
+            // What it says now stands in the row of the message.
+            What::Edited { .. } => plain(EDITED, None),
+            What::Deleted { .. } => plain(DELETED, None),
+            What::Reacted { emoji, on, .. } => {
+                let kind = if *on { REACTED } else { TOOK_BACK };
+                plain(kind, Some(emoji.as_str()))
+            }
             What::Joined => plain(JOINED, None),
             What::Left => plain(LEFT, None),
             What::Renamed { from, to } => Self {
@@ -124,12 +138,32 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// Reads an event from a row of [`COLUMNS`].
+/// Reads an event from a row of [`SELECT`], in its current form but for its reactions.
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    let what = match row.get(3)? {
-        MESSAGE => What::Message {
+    let kind = row.get(3)?;
+    let what = match kind {
+        MESSAGE => {
+            let text: Option<String> = row.get(4)?;
+            What::Message(Message {
+                deleted: text.is_none(),
+                edited: row.get(8)?,
+                amended: row.get(9)?,
+                ..Message::new(row.get(6)?, text.unwrap_or_default())
+            })
+        }
+        EDITED | DELETED => {
+            let (cid, of) = (row.get(6)?, row.get(7)?);
+            let text: Option<String> = row.get(10)?;
+            match text {
+                Some(text) if kind == EDITED => What::Edited { cid, of, text },
+                _ => What::Deleted { cid, of },
+            }
+        }
+        REACTED | TOOK_BACK => What::Reacted {
             cid: row.get(6)?,
-            text: row.get(4)?,
+            of: row.get(7)?,
+            emoji: row.get(4)?,
+            on: kind == REACTED,
         },
         JOINED => What::Joined,
         LEFT => What::Left,

@@ -188,7 +188,7 @@ pub(super) fn unread(
     db.prepare_cached(
         "SELECT count(*) FROM (
              SELECT 1 FROM events
-             WHERE room_id = ?1 AND seq > ?2 AND kind = ?3 AND user_id <> ?4
+             WHERE room_id = ?1 AND seq > ?2 AND kind = ?3 AND user_id <> ?4 AND body IS NOT NULL
              LIMIT ?5)",
     )?
     .query_row(

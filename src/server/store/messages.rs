@@ -1,22 +1,33 @@
 //! Sending: once, whatever happens on the way.
 
-use super::{Store, StoreError, people, writer::Write};
-use crate::protocol::{Body, Cid, Millis, RoomId, Seq, UserId};
+use super::{Store, StoreError, log, people, writer::Write};
+use crate::protocol::{Body, Cid, Emoji, Event, Message, Millis, RoomId, Seq, UserId, What};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of a message as it was submitted: a retry must be of the same.
 pub(super) type BodyHash = [u8; 32];
 
-/// A message that is on the disk.
+/// A message, or what was done to one, that is on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// Its place in the room.
+    /// Its place in the room's log.
     pub seq: Seq,
     /// When it was taken.
     pub at: Millis,
     /// Whether it was there already: this was a retry, and nothing was changed.
     pub again: bool,
+}
+
+impl Sent {
+    /// What has just been done.
+    pub(super) fn of(event: &Event) -> Self {
+        Self {
+            seq: event.seq,
+            at: event.at,
+            again: false,
+        }
+    }
 }
 
 impl Store {
@@ -36,7 +47,7 @@ impl Store {
         text: String,
         announce: bool,
     ) -> Result<Sent, StoreError> {
-        let hash: BodyHash = Sha256::digest(submitted.as_str()).into();
+        let hash = hash(submitted);
         self.write(move |write| write.send(user, room, cid, hash, text, announce))
             .await
     }
@@ -52,44 +63,102 @@ impl Write<'_> {
         text: String,
         announce: bool,
     ) -> Result<Sent, StoreError> {
-        // Before anything else: the message of a retry is kept, even if its room or its
-        // sender could not take a new one now.
-        if let Some(first) = kept(self.db, user, cid)? {
-            return if first.room == room && first.hash == hash {
-                Ok(first.sent)
-            } else {
-                Err(StoreError::CidReused)
-            };
+        let asked = Asked {
+            room,
+            kind: log::MESSAGE,
+            of: None,
+            words: Words::Hash(hash),
+        };
+        if let Some(sent) = self.done_before(user, cid, &asked)? {
+            return Ok(sent);
         }
         let by = people::acting(self.db, user)?;
         self.enter(&by, room, announce)?;
-        let event = self.log_message(room, &by, cid, text, hash)?;
-        Ok(Sent {
-            seq: event.seq,
-            at: event.at,
-            again: false,
-        })
+        let what = What::Message(Message::new(cid, text));
+        let event = self.log_words(room, &by, what, hash)?;
+        Ok(Sent::of(&event))
     }
+
+    /// What came of the same action, if it was done already. Asked before anything else: the
+    /// outcome of a retry is kept, even if its room or its sender could not do it now.
+    pub(super) fn done_before(
+        &self,
+        user: UserId,
+        cid: Cid,
+        asked: &Asked,
+    ) -> Result<Option<Sent>, StoreError> {
+        match kept(self.db, user, cid)? {
+            None => Ok(None),
+            Some(first) if first.is_of(asked) => Ok(Some(first.sent)),
+            Some(_) => Err(StoreError::CidReused),
+        }
+    }
+}
+
+/// What a retry must repeat.
+pub(super) fn hash(submitted: &Body) -> BodyHash {
+    Sha256::digest(submitted.as_str()).into()
+}
+
+/// What a `cid` stands for: whoever asks again must ask for the same.
+pub(super) struct Asked {
+    pub room: RoomId,
+    /// The kind of event.
+    pub kind: i64,
+    /// The message that it is done to.
+    pub of: Option<Seq>,
+    pub words: Words,
+}
+
+/// What was said with an action.
+pub(super) enum Words {
+    /// Nothing.
+    None,
+    /// An emoji.
+    Emoji(Emoji),
+    /// Of a text.
+    Hash(BodyHash),
 }
 
 struct Kept {
     room: RoomId,
-    hash: BodyHash,
+    kind: i64,
+    of: Option<Seq>,
+    /// Gone with a deleted message.
+    hash: Option<BodyHash>,
+    body: Option<String>,
     sent: Sent,
 }
 
+impl Kept {
+    fn is_of(&self, asked: &Asked) -> bool {
+        let words = match &asked.words {
+            Words::None => true,
+            Words::Emoji(emoji) => self.body.as_deref() == Some(emoji.as_str()),
+            Words::Hash(hash) => self.hash.is_none_or(|kept| kept == *hash),
+        };
+        (self.room, self.kind, self.of) == (asked.room, asked.kind, asked.of) && words
+    }
+}
+
 fn kept(db: &Connection, user: UserId, cid: Cid) -> rusqlite::Result<Option<Kept>> {
-    db.prepare_cached("SELECT room_id, hash, seq, at FROM events WHERE user_id = ?1 AND cid = ?2")?
-        .query_row(params![user, cid], |row| {
-            Ok(Kept {
-                room: row.get(0)?,
-                hash: row.get(1)?,
-                sent: Sent {
-                    seq: row.get(2)?,
-                    at: row.get(3)?,
-                    again: true,
-                },
-            })
+    db.prepare_cached(
+        "SELECT room_id, kind, of_seq, hash, body, seq, at
+         FROM events WHERE user_id = ?1 AND cid = ?2",
+    )?
+    .query_row(params![user, cid], |row| {
+        Ok(Kept {
+            room: row.get(0)?,
+            kind: row.get(1)?,
+            of: row.get(2)?,
+            hash: row.get(3)?,
+            body: row.get(4)?,
+            sent: Sent {
+                seq: row.get(5)?,
+                at: row.get(6)?,
+                again: true,
+            },
         })
-        .optional()
+    })
+    .optional()
 }

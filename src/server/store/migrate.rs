@@ -9,7 +9,10 @@ const APPLICATION_ID: i32 = 0x4875_6262;
 
 /// The steps in order. The number of a step is its place here, counted from 1, and the
 /// `user_version` of the database after it. A step that was released never changes.
-pub(super) const STEPS: &[&str] = &[include_str!("../../../migrations/0001_ground.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("../../../migrations/0001_ground.sql"),
+    include_str!("../../../migrations/0002_amendments.sql"),
+];
 
 /// Migrates, or refuses and changes nothing. Leaves foreign keys off: the settings of
 /// [`super::database::keep_safe`] come after it.

@@ -6,10 +6,12 @@
 //! the commit and before the answers.
 //!
 //! A capability is a file here, with its SQL: `sessions`, `rooms`, `members`, `messages`,
-//! `log` (how a room's log grows), `history` (how it is read), `people`. For hosts there are
-//! `verify`, `backup` and `restore`, which work without a server. Absent on purpose:
-//! sockets, and who may do what. Callers ask that before they come here.
+//! `amendments` (edits, deletions, reactions), `log` (how a room's log grows), `history` (how
+//! it is read), `people`. For hosts there are `verify`, `backup` and `restore`, which work
+//! without a server. Absent on purpose: sockets, and who may do what. Callers ask that before
+//! they come here.
 
+mod amendments;
 mod backup;
 mod change;
 mod column;
@@ -22,10 +24,13 @@ mod members;
 mod messages;
 mod migrate;
 mod people;
+mod reactions;
 mod reader;
 mod restore;
 mod rooms;
 mod sessions;
+#[cfg(test)]
+pub(super) mod simulated;
 mod token;
 mod verify;
 mod writer;
@@ -33,10 +38,11 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use amendments::Version;
 pub use backup::{CopyError, backup};
 pub use change::Change;
 pub use error::{OpenError, StoreError};
-pub use history::{Missed, Page};
+pub use history::{Missed, Page, StoredMessage};
 pub use messages::Sent;
 pub use restore::{Restored, restore};
 pub use sessions::Session;

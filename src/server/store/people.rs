@@ -1,12 +1,17 @@
 //! People: who they are, and whether their name is theirs.
 
 use super::{StoreError, database};
-use crate::protocol::{Event, Millis, Name, Person, UserId};
+use crate::protocol::{Event, Millis, Name, Person, UserId, What};
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Everybody that the events name, each once.
+/// Everybody that the events name, and those who reacted to them, each once.
 pub(super) fn named_by(db: &Connection, events: &[Event]) -> rusqlite::Result<Vec<Person>> {
     let mut ids: Vec<UserId> = events.iter().map(|event| event.by).collect();
+    for event in events {
+        if let What::Message(message) = &event.what {
+            ids.extend(message.reactions.iter().flat_map(|one| &one.by));
+        }
+    }
     ids.sort_unstable();
     ids.dedup();
     let mut select = db.prepare_cached("SELECT id, name, gravatar FROM users WHERE id = ?1")?;

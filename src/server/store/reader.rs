@@ -4,6 +4,7 @@ use super::{
     OpenError, StoreError,
     database::{self, Vfs},
 };
+use crate::server::runtime;
 use rusqlite::Connection;
 use std::{
     path::Path,
@@ -27,14 +28,18 @@ impl Readers {
     pub(super) fn open(file: &Path, vfs: Vfs) -> Result<Self, OpenError> {
         let cores = available_parallelism().map_or(2, usize::from);
         let count = cores.clamp(2, MOST_READERS);
-        let idle: Vec<_> = (0..count)
-            .map(|_| database::reader(file, vfs))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
+        let idle = (0..count).map(|_| database::reader(file, vfs));
+        Ok(Self::over(idle.collect::<Result<_, _>>()?))
+    }
+
+    /// Reads through these connections.
+    pub(super) fn over(idle: Vec<Connection>) -> Self {
+        let count = idle.len();
+        Self {
             idle: Arc::new(Mutex::new(idle)),
             turns: Arc::new(Semaphore::new(count)),
             count: u32::try_from(count).unwrap_or(u32::MAX),
-        })
+        }
     }
 
     /// Runs `work` on a thread that may block. All its queries see the same moment.
@@ -49,7 +54,7 @@ impl Readers {
             home: self.idle.clone(),
             _turn: turn.map_err(|_| StoreError::Closed)?,
         };
-        let answer = tokio::task::spawn_blocking(move || {
+        let answer = runtime::blocking(move || {
             let db = lent.connection.as_ref().ok_or(StoreError::Closed)?;
             let moment = db.unchecked_transaction()?;
             let answer = work(&moment)?;

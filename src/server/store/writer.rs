@@ -15,6 +15,9 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+#[cfg(test)]
+pub(super) mod stepped;
+
 /// One command at work inside the batch's transaction.
 pub(super) struct Write<'a> {
     /// The connection, with the transaction open.
@@ -93,6 +96,19 @@ impl Writer {
         clock: Clock,
         committed: Committed,
     ) -> std::io::Result<Self> {
+        let (writer, work) = Self::without_thread(db, clock, committed);
+        let thread = thread::Builder::new()
+            .name("hubbub-writer".to_owned())
+            .spawn(move || {
+                work.run();
+                drop(lock);
+            })?;
+        *writer.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        Ok(writer)
+    }
+
+    /// The door, and what somebody must do behind it.
+    fn without_thread(db: Connection, clock: Clock, committed: Committed) -> (Self, Work) {
         let (queue, waiting) = mpsc::channel(limits::WRITE_QUEUE);
         let work = Work {
             db,
@@ -100,16 +116,8 @@ impl Writer {
             clock,
             committed,
         };
-        let thread = thread::Builder::new()
-            .name("hubbub-writer".to_owned())
-            .spawn(move || {
-                work.run();
-                drop(lock);
-            })?;
-        Ok(Self {
-            queue,
-            thread: Mutex::new(Some(thread)),
-        })
+        let thread = Mutex::default();
+        (Self { queue, thread }, work)
     }
 
     /// Runs `work` on the writer thread and waits until it is committed.
@@ -179,6 +187,43 @@ struct Work {
     committed: Committed,
 }
 
+/// Commands that share a transaction.
+struct Batch {
+    begun: rusqlite::Result<()>,
+    asked: Vec<Box<dyn Command>>,
+    changes: Changes,
+}
+
+/// What happens to a batch that has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Commit,
+    Tell,
+    Answer,
+}
+
+/// In this order: nobody hears of what may still be undone, and whoever is answered finds
+/// what they wrote.
+const STAGES: [Stage; 3] = [Stage::Commit, Stage::Tell, Stage::Answer];
+
+impl Batch {
+    /// It was not committed.
+    fn fail(&mut self, error: rusqlite::Error) {
+        tracing::error!(%error, writes = self.asked.len(), "a batch was not committed");
+        let error = StoreError::from(error);
+        for command in &mut self.asked {
+            command.fail(error.clone());
+        }
+        self.changes = Changes::default();
+    }
+
+    fn answer(&mut self) {
+        for command in self.asked.drain(..) {
+            command.answer();
+        }
+    }
+}
+
 impl Work {
     fn run(mut self) {
         let mut closing = None;
@@ -208,18 +253,32 @@ impl Work {
 
     /// Commits `first` and what waits behind it in one transaction, then answers all.
     fn batch(&mut self, first: Box<dyn Command>, closing: &mut Option<oneshot::Sender<()>>) {
-        let mut asked = Vec::new();
-        let mut changes = Changes::default();
-        let begun = self.statement("BEGIN IMMEDIATE");
+        let mut batch = self.run_all(first, closing);
+        for stage in STAGES {
+            self.advance(&mut batch, stage);
+        }
+    }
+
+    /// Opens a transaction, and runs `first` and what waits behind it inside.
+    fn run_all(
+        &mut self,
+        first: Box<dyn Command>,
+        closing: &mut Option<oneshot::Sender<()>>,
+    ) -> Batch {
+        let mut batch = Batch {
+            begun: self.statement("BEGIN IMMEDIATE"),
+            asked: Vec::new(),
+            changes: Changes::default(),
+        };
         let mut next = Some(first);
         while let Some(mut command) = next.take() {
-            if begun.is_ok() {
-                changes.take(self.run_one(command.as_mut()));
+            if batch.begun.is_ok() {
+                batch.changes.take(self.run_one(command.as_mut()));
             }
-            asked.push(command);
+            batch.asked.push(command);
             // After some errors (disk full, I/O) SQLite undoes the whole transaction.
             let undone = self.db.is_autocommit();
-            while next.is_none() && !undone && asked.len() < limits::WRITE_BATCH {
+            while next.is_none() && !undone && batch.asked.len() < limits::WRITE_BATCH {
                 match self.waiting.try_recv() {
                     Ok(Message::Command(command)) => next = Some(command),
                     Ok(Message::Close(done)) => self.stop(done, closing),
@@ -227,18 +286,19 @@ impl Work {
                 }
             }
         }
-        match begun.and_then(|()| self.commit()) {
-            Ok(()) => self.tell(changes.into_vec()),
-            Err(error) => {
-                tracing::error!(%error, writes = asked.len(), "a batch was not committed");
-                let error = StoreError::from(error);
-                for command in &mut asked {
-                    command.fail(error.clone());
+        batch
+    }
+
+    fn advance(&self, batch: &mut Batch, stage: Stage) {
+        match stage {
+            Stage::Commit => {
+                let begun = std::mem::replace(&mut batch.begun, Ok(()));
+                if let Err(error) = begun.and_then(|()| self.commit()) {
+                    batch.fail(error);
                 }
             }
-        }
-        for command in asked {
-            command.answer();
+            Stage::Tell => self.tell(std::mem::take(&mut batch.changes).into_vec()),
+            Stage::Answer => batch.answer(),
         }
     }
 

@@ -201,8 +201,8 @@ impl Socket {
     pub async fn message(&mut self) -> String {
         loop {
             for event in self.events().await {
-                if let What::Message { text, .. } = event.what {
-                    return text;
+                if let What::Message(message) = event.what {
+                    return message.text;
                 }
             }
         }

@@ -30,7 +30,7 @@ async fn texts(place: &Place) -> Vec<String> {
     use crate::protocol::What;
     let log = place.log(GENERAL).await.into_iter();
     log.filter_map(|event| match event.what {
-        What::Message { text, .. } => Some(text),
+        What::Message(message) => Some(message.text),
         _ => None,
     })
     .collect()

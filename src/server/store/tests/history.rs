@@ -44,7 +44,7 @@ async fn all_missed(place: &Place, after: Seq) -> Option<(Vec<Person>, Vec<Event
     let (mut everybody, mut all) = (Vec::new(), Vec::<Event>::new());
     loop {
         let last = all.last().map_or(after, |event| event.seq);
-        match place.store().missed(GENERAL, last).await.unwrap() {
+        match place.store().missed(GENERAL, last, None).await.unwrap() {
             Missed::TooMany => return None,
             Missed::Events {
                 people,
@@ -69,7 +69,7 @@ async fn pages_and_gaps_of_every_length() {
         let (place, ada) = place_with(events).await;
         let everybody = if events == 0 { vec![] } else { vec![ada] };
 
-        let page = place.store().page(GENERAL, None).await.unwrap();
+        let page = place.store().page(GENERAL, None, None).await.unwrap();
         assert_eq!(places(&page.events), up_to(events, PAGE_EVENTS));
         assert_eq!(page.older, events > PAGE_EVENTS, "{events}");
         assert_eq!(page.head, Seq(events as u64));
@@ -90,7 +90,7 @@ async fn pages_and_gaps_of_every_length() {
 async fn a_page_ends_right_before_the_place_asked_for() {
     let (place, _) = place_with(120).await;
     let page = async |before| -> Page {
-        let page = place.store().page(GENERAL, Some(Seq(before))).await;
+        let page = place.store().page(GENERAL, Some(Seq(before)), None).await;
         page.unwrap()
     };
     for (before, head, older) in [
@@ -123,7 +123,11 @@ async fn a_gap_is_filled_from_any_place_up_to_the_limit() {
     }
     assert_eq!(gap(501).await, None);
     for wrong in [521, u64::MAX] {
-        let missed = place.store().missed(GENERAL, Seq(wrong)).await.unwrap();
+        let missed = place
+            .store()
+            .missed(GENERAL, Seq(wrong), None)
+            .await
+            .unwrap();
         assert_eq!(missed, Missed::TooMany, "a place that is not in this log");
     }
 }
@@ -131,8 +135,8 @@ async fn a_gap_is_filled_from_any_place_up_to_the_limit() {
 #[tokio::test]
 async fn a_room_that_is_not_there_has_no_history() {
     let place = Place::new();
-    let page = place.store().page(RoomId(99), None).await;
+    let page = place.store().page(RoomId(99), None, None).await;
     assert!(matches!(page, Err(StoreError::NoSuchRoom)));
-    let missed = place.store().missed(RoomId(99), Seq(0)).await;
+    let missed = place.store().missed(RoomId(99), Seq(0), None).await;
     assert!(matches!(missed, Err(StoreError::NoSuchRoom)));
 }

@@ -5,12 +5,13 @@
 
 use super::*;
 use crate::{
-    protocol::{Seq, UserId, What},
+    protocol::{Message, Seq, UserId, What},
     server::store::{OpenError, migrate},
 };
 use std::fs;
 
 const VERSION_1: &str = include_str!("version_1.sql");
+const VERSION_2: &str = include_str!("version_2.sql");
 
 fn folder_with(dump: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -81,7 +82,7 @@ async fn a_database_of_version_1_is_upgraded_and_reads_as_before() {
     let read = store.read_position(ada.id, GENERAL).await.unwrap();
     assert_eq!(read, Seq(4));
 
-    let page = store.page(GENERAL, None).await.unwrap();
+    let page = store.page(GENERAL, None, None).await.unwrap();
     let names: Vec<_> = page.people.iter().map(|p| p.name.as_str()).collect();
     assert_eq!(
         names,
@@ -92,7 +93,7 @@ async fn a_database_of_version_1_is_upgraded_and_reads_as_before() {
     let what: Vec<_> = page.events.into_iter().map(|event| event.what).collect();
     let name = |text| Name::parse(text).unwrap();
     assert_eq!(what[0], What::Joined);
-    assert!(matches!(&what[1], What::Message { text, .. } if text == "hello \u{1F916}"));
+    assert!(matches!(&what[1], What::Message(Message { text, .. }) if text == "hello \u{1F916}"));
     assert_eq!(what[2], What::Joined);
     assert_eq!(
         what[3],
@@ -101,7 +102,7 @@ async fn a_database_of_version_1_is_upgraded_and_reads_as_before() {
             to: name("Bo")
         }
     );
-    assert!(matches!(&what[4], What::Message { text, .. } if text == "*hi* Ada"));
+    assert!(matches!(&what[4], What::Message(Message { text, .. }) if text == "*hi* Ada"));
     assert_eq!(what[5], What::Left);
     assert_eq!(
         what[6],
@@ -115,20 +116,47 @@ async fn a_database_of_version_1_is_upgraded_and_reads_as_before() {
     assert_eq!(place.say(&ada, GENERAL, "upgraded").await.seq, Seq(8));
 }
 
+#[tokio::test]
+async fn a_database_of_version_2_reads_as_before() {
+    let place = Place::in_folder(folder_with(VERSION_2));
+    let store = place.store();
+    let page = store.page(GENERAL, None, Some(UserId(1))).await.unwrap();
+    let seqs: Vec<_> = page.events.iter().map(|event| event.seq.0).collect();
+    assert_eq!(seqs, [1, 2, 3, 4, 5]);
+    assert_eq!(page.head, Seq(11));
+    let message = |at: usize| match &page.events[at].what {
+        What::Message(message) => message.clone(),
+        what => panic!("{what:?}"),
+    };
+    let edited = message(1);
+    assert_eq!(edited.text, "hello everybody \u{1F916}");
+    assert_eq!(edited.edited, Some(Millis(1_790_000_001_500)));
+    assert_eq!(edited.reactions.len(), 1);
+    assert_eq!(edited.reactions[0].by, [UserId(1)]);
+    assert!(message(4).deleted);
+    let before = store.versions(GENERAL, Seq(2)).await.unwrap();
+    assert_eq!(before[0].text, "hello \u{1F916}");
+
+    let body = Body::parse("hello everybody :robot:").unwrap();
+    let kept: [u8; 16] = std::array::from_fn(|at| 0x40 + u8::try_from(at).unwrap());
+    let text = body.as_str().to_owned();
+    let again = store.edit(UserId(1), GENERAL, Cid(kept), Seq(2), &body, text);
+    assert_eq!(again.await.unwrap().seq, Seq(8));
+}
+
 fn cid_of(event: &Event) -> Cid {
-    match event.what {
-        What::Message { cid, .. } => cid,
-        _ => panic!("{event:?}"),
-    }
+    event.what.cid().unwrap()
 }
 
 #[tokio::test]
 async fn an_upgraded_database_is_made_like_a_new_one() {
-    let folder = folder_with(VERSION_1);
-    let (mut old, mut new) = (Place::in_folder(folder), Place::new());
-    old.reopen().await;
+    let mut new = Place::new();
     new.reopen().await;
-    assert_eq!(schema(old.folder.path()), schema(new.folder.path()));
+    for dump in [VERSION_1, VERSION_2] {
+        let mut old = Place::in_folder(folder_with(dump));
+        old.reopen().await;
+        assert_eq!(schema(old.folder.path()), schema(new.folder.path()));
+    }
 }
 
 #[tokio::test]

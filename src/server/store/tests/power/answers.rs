@@ -35,7 +35,7 @@ fn answer(step: &Step) -> Option<String> {
     match step {
         Step::Acked { message, .. } => marks(message.text.as_bytes()).next(),
         Step::Told { event, .. } => match &event.what {
-            What::Message { text, .. } => marks(text.as_bytes()).next(),
+            What::Message(message) => marks(message.text.as_bytes()).next(),
             _ => None,
         },
         _ => None,

@@ -99,7 +99,8 @@ impl Disk {
                     self.renamed.push((name.clone(), None));
                     self.sync_folder(*folder);
                 }
-                Step::Asked(_) | Step::Acked { .. } | Step::Told { .. } => {}
+                Step::Asked(_) | Step::Acked { .. } | Step::Amending { .. } | Step::Told { .. } => {
+                }
             }
         }
     }

@@ -7,11 +7,15 @@ use super::{
     workload::say,
 };
 use crate::{
-    protocol::{Cid, Event, Millis, RoomId, Seq, UserId},
+    protocol::{Cid, Event, Millis, RoomId, Seq, UserId, What},
     server::store::{Store, database, verify},
 };
 use rusqlite::{Connection, params};
-use std::{collections::BTreeMap, fs, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    sync::Arc,
+};
 use tempfile::TempDir;
 
 #[derive(Default)]
@@ -20,6 +24,8 @@ pub(super) struct Promises {
     sends: BTreeMap<(UserId, Cid), (Message, Option<Seq>)>,
     /// Events that others have seen.
     told: Vec<(RoomId, Event)>,
+    /// Messages that may have other words by now, or none.
+    amended: BTreeSet<(RoomId, Seq)>,
 }
 
 impl Promises {
@@ -35,6 +41,9 @@ impl Promises {
                 Step::Acked { message, seq } => {
                     self.sends
                         .insert((message.user, message.cid), (message.clone(), Some(*seq)));
+                }
+                Step::Amending { room, of } => {
+                    self.amended.insert((*room, *of));
                 }
                 Step::Told { room, event } => self.told.push((*room, event.clone())),
                 _ => {}
@@ -91,7 +100,7 @@ impl Promises {
         let mut kept =
             db.prepare("SELECT room_id, seq, body FROM events WHERE user_id = ?1 AND cid = ?2")?;
         for (message, promised) in self.sends.values() {
-            let found: Vec<(RoomId, Seq, String)> = kept
+            let found: Vec<(RoomId, Seq, Option<String>)> = kept
                 .query_map(params![message.user, message.cid], |row| {
                     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
                 })?
@@ -100,7 +109,9 @@ impl Promises {
                 [] => wrong.push(format!("{} is lost", of(message))),
                 [(room, seq, text)] => {
                     let moved = promised.is_some_and(|promised| promised != *seq);
-                    if *room != message.room || moved || *text != message.text {
+                    let reworded = text.as_ref() != Some(&message.text)
+                        && !self.amended.contains(&(*room, *seq));
+                    if *room != message.room || moved || reworded {
                         wrong.push(format!("{} is not as it was acknowledged", of(message)));
                     }
                 }
@@ -110,7 +121,14 @@ impl Promises {
         let mut event = db.prepare(
             "SELECT 1 FROM events WHERE room_id = ?1 AND seq = ?2 AND user_id = ?3 AND at = ?4",
         )?;
+        let mut words = db
+            .prepare("SELECT 1 FROM events WHERE room_id = ?1 AND seq = ?2 AND body IS NOT NULL")?;
         for (room, told) in &self.told {
+            if let What::Deleted { of, .. } = told.what
+                && words.exists(params![room, of])?
+            {
+                wrong.push(format!("{} of room {} is there again", of.0, room.0));
+            }
             if !event.exists(params![room, told.seq, told.by, told.at])? {
                 wrong.push(format!("{} of room {} was seen", told.seq.0, room.0));
             }

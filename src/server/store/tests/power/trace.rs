@@ -42,6 +42,11 @@ pub(super) enum Step {
         message: Message,
         seq: Seq,
     },
+    /// Somebody asks for other words in a message, or none.
+    Amending {
+        room: RoomId,
+        of: Seq,
+    },
     /// Everybody else is told of an event.
     Told {
         room: RoomId,

@@ -7,11 +7,11 @@ use super::{
     trace::{Drive, Message, Recorder, Step},
 };
 use crate::{
-    protocol::{Body, Cid, Millis, Name, Person, RoomId, RoomName, Seq, Slug, Topic},
+    protocol::{Body, Cid, Emoji, Millis, Name, Person, RoomId, RoomName, Seq, Slug, Topic},
     server::store::{Change, Store},
 };
 use futures_util::future::join_all;
-use std::{path::Path, sync::Arc};
+use std::{cell::RefCell, path::Path, sync::Arc};
 use tempfile::TempDir;
 
 /// A life of a place.
@@ -49,6 +49,7 @@ impl Workload {
             people: Vec::new(),
             rooms: vec![GENERAL],
             said: Vec::new(),
+            kept: RefCell::default(),
         };
         place.fill(&store).await;
         for round in 1..=self.rounds {
@@ -97,6 +98,8 @@ struct Place {
     people: Vec<Person>,
     rooms: Vec<RoomId>,
     said: Vec<Message>,
+    /// What was acknowledged, and where it is.
+    kept: RefCell<Vec<(Message, Seq)>>,
 }
 
 enum Action {
@@ -106,6 +109,9 @@ enum Action {
     Read(usize, RoomId, Seq),
     Rename(usize, Name),
     Topic(usize, RoomId, Topic),
+    Edit(Message, Seq, Cid),
+    Delete(Message, Seq, Cid),
+    React(usize, RoomId, Seq, Cid, Emoji, bool),
 }
 
 impl Place {
@@ -142,6 +148,7 @@ impl Place {
             5 | 6 if !self.said.is_empty() => {
                 Action::Say(self.said[seed.below(self.said.len())].clone())
             }
+            7..=10 if !self.kept.borrow().is_empty() => self.amend(who, seed),
             _ => {
                 // The number makes the text one of a kind; some reach over several pages.
                 let number = self.said.len();
@@ -160,12 +167,30 @@ impl Place {
         }
     }
 
+    /// Something that is done to a message: to their own by authors, to any by others.
+    fn amend(&self, who: usize, seed: &mut Seed) -> Action {
+        let kept = self.kept.borrow();
+        let (message, seq) = kept[seed.below(kept.len())].clone();
+        let mut bits = [0xFF; 16];
+        bits[..8].copy_from_slice(&seed.next().to_be_bytes());
+        match seed.below(8) {
+            0 => Action::Delete(message, seq, Cid(bits)),
+            1..=3 => Action::Edit(message, seq, Cid(bits)),
+            _ => {
+                let emoji = ["\u{1F916}", "\u{1F44D}"][seed.below(2)];
+                let emoji = Emoji::known(emoji);
+                Action::React(who, message.room, seq, Cid(bits), emoji, seed.below(3) > 0)
+            }
+        }
+    }
+
     async fn act(&self, store: &Store, action: Action) {
         // A refusal is an answer: names may be taken, memberships may be there already.
         match action {
             Action::Say(message) => {
                 self.recorder.add(Step::Asked(message.clone()));
                 let seq = say(store, &message).await.unwrap();
+                self.kept.borrow_mut().push((message.clone(), seq));
                 self.recorder.add(Step::Acked { message, seq });
             }
             Action::Enter(who, room) => {
@@ -183,7 +208,25 @@ impl Place {
             Action::Topic(who, room, topic) => {
                 drop(store.set_topic(self.people[who].id, room, topic).await);
             }
+            Action::Edit(of, seq, cid) => {
+                self.amending(of.room, seq);
+                let body = Body::parse(&format!("anew {}", cid.0[0])).unwrap();
+                let text = body.as_str().to_owned();
+                drop(store.edit(of.user, of.room, cid, seq, &body, text).await);
+            }
+            Action::Delete(of, seq, cid) => {
+                self.amending(of.room, seq);
+                drop(store.delete(of.user, of.room, cid, seq).await);
+            }
+            Action::React(who, room, of, cid, emoji, on) => {
+                let who = self.people[who].id;
+                drop(store.react(who, room, cid, of, emoji, on).await);
+            }
         }
+    }
+
+    fn amending(&self, room: RoomId, of: Seq) {
+        self.recorder.add(Step::Amending { room, of });
     }
 }
 

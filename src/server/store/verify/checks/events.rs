@@ -14,7 +14,7 @@ pub(super) fn kinds(db: &Connection, wrong: &mut Wrong) -> rusqlite::Result<()> 
         .prepare("SELECT DISTINCT room_id FROM events")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let sql = format!("SELECT {} FROM events WHERE room_id = ?1", log::COLUMNS);
+    let sql = format!("{} WHERE one.room_id = ?1", log::SELECT);
     let mut select = db.prepare(&sql)?;
     for id in rooms {
         let mut rows = select.query([id])?;
@@ -36,17 +36,31 @@ pub(super) fn kinds(db: &Connection, wrong: &mut Wrong) -> rusqlite::Result<()> 
 pub(super) fn cids(db: &Connection, wrong: &mut Wrong) -> rusqlite::Result<()> {
     each(
         db,
-        "SELECT room_id, seq, kind = 1, cid IS NOT NULL, hash IS NOT NULL FROM events
-         WHERE (kind = 1) <> (ifnull(length(cid), 0) = 16 AND ifnull(length(hash), 0) = 32)
-            OR (kind <> 1 AND (cid IS NOT NULL OR hash IS NOT NULL))",
+        "SELECT room_id, seq FROM events
+         WHERE (kind IN (1, 6, 7, 8, 9)) <> (ifnull(length(cid), 0) = 16)
+            OR (kind NOT IN (1, 6, 7, 8, 9) AND cid IS NOT NULL)",
         wrong,
         |row| {
             let place = place(db, row)?;
-            Ok(Some(if row.get(2)? {
-                format!("{place} is a message without a good cid and hash")
-            } else {
-                format!("{place} is no message, but has a cid or a hash")
-            }))
+            Ok(Some(format!(
+                "{place} is an action without a good cid, or none and has one"
+            )))
+        },
+    )?;
+    // The words of an edit stand in the row of its message, and both hashes go with them.
+    each(
+        db,
+        "SELECT one.room_id, one.seq FROM events AS one
+         LEFT JOIN events AS message
+             ON message.room_id = one.room_id AND message.seq = one.of_seq
+         WHERE (ifnull(length(one.hash), 0) = 32) <>
+             (one.kind IN (1, 6) AND ifnull(message.body, one.body) IS NOT NULL)",
+        wrong,
+        |row| {
+            let place = place(db, row)?;
+            Ok(Some(format!(
+                "{place} has words without a good hash, or none and has one"
+            )))
         },
     )
 }
@@ -67,12 +81,13 @@ pub(super) fn doubles(db: &Connection, wrong: &mut Wrong) -> rusqlite::Result<()
     )
 }
 
-/// The hash is of what was submitted, before shortcodes became emoji: only a text without
+/// The hash of a message is of what was submitted, before it was edited and before shortcodes became emoji: only a text without
 /// anything that could have been a shortcode can be held against it.
 pub(super) fn hashes(db: &Connection, wrong: &mut Wrong) -> rusqlite::Result<()> {
     each(
         db,
-        "SELECT room_id, seq, body, hash FROM events WHERE kind = 1 AND body IS NOT NULL",
+        "SELECT room_id, seq, body, hash FROM events
+         WHERE kind = 1 AND body IS NOT NULL AND edited_at IS NULL",
         wrong,
         |row| {
             let text: String = row.get(2)?;

@@ -1,0 +1,427 @@
+// "Never lost, never doubled, never out of order", also when the tab goes: what waits is kept
+// in the browser, shown again in its order, and sent by one tab.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BROKEN_NETWORK, KILLED_TAB } from "../fixtures/expected";
+import { BACK_WITHIN_MS, Person } from "../fixtures/person";
+import { expect, test } from "../fixtures/test";
+
+test.beforeEach(({ mishaps }) => {
+  mishaps.expect(BROKEN_NETWORK, "there is no network on purpose");
+});
+
+const numbered = (count: number, what = "line") =>
+  Array.from({ length: count }, (_, index) => `${what} ${index + 1}`);
+
+/** The same person in another tab. */
+async function anotherTab(of: Person, room = "general"): Promise<Person> {
+  const tab = new Person(of.name, of.context, of.page, true);
+  await tab.opensAnotherTab(room);
+  return tab;
+}
+
+test("20 messages written offline survive the tab, and arrive in order, once", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  const texts = numbered(20);
+  for (const text of texts) await ada.says(text);
+
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.readsInOrder(texts);
+  for (const text of texts) await expect(ada.screen.pending(text)).toBeVisible();
+  await expect(bo.screen.messages).toHaveCount(0);
+
+  await ada.comesBack(network);
+  await bo.readsInOrder(texts);
+  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.readsInOrder(texts);
+  // The page as the server has it, without a word from the browser.
+  await bo.reloads();
+  await bo.readsInOrder(texts);
+  await ada.reloads();
+  await ada.readsInOrder(texts);
+});
+
+test("two tabs that write in turns without a network show the same and send it once", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  await ada.isConnected();
+  const tab = await anotherTab(ada);
+  await tab.isConnected();
+  await network.goAway();
+  await expect(ada.screen.connectionDot("Reconnecting")).toBeVisible();
+  await expect(tab.screen.connectionDot("Reconnecting")).toBeVisible();
+
+  const texts = numbered(10);
+  for (const [index, text] of texts.entries()) {
+    await (index % 2 === 0 ? ada : tab).says(text);
+    await (index % 2 === 0 ? tab : ada).sees(text);
+  }
+  await network.accept();
+  await bo.readsInOrder(texts);
+  for (const who of [ada, tab]) {
+    for (const text of texts) await who.knowsItIsSent(text);
+    await who.readsInOrder(texts);
+  }
+});
+
+test("another tab sends what waits when the one that wrote it is closed", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  const tab = await anotherTab(ada);
+  await network.goAway();
+  const texts = numbered(4);
+  for (const text of texts) {
+    await ada.says(text);
+    await tab.sees(text);
+  }
+  await ada.closesTab();
+  await network.accept();
+  await bo.readsInOrder(texts);
+  await tab.readsInOrder(texts);
+});
+
+test("a room that is not open gets what was written in it", async ({ person, network }) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  const texts = numbered(3);
+  for (const text of texts) await ada.says(text);
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.comesBack(network);
+  await bo.opens("garden");
+  await bo.readsInOrder(texts);
+  await ada.goesTo("garden");
+  await ada.readsInOrder(texts);
+  for (const text of texts) await ada.knowsItIsSent(text);
+});
+
+for (const { when, break: breakNetwork } of [
+  { when: "before the server has them", break: "up" },
+  { when: "before the answer is here", break: "down" },
+] as const) {
+  test(`a tab that dies ${when} loses and doubles nothing`, async ({
+    person,
+    network,
+    mishaps,
+  }) => {
+    mishaps.expect(KILLED_TAB, "the tab is killed on purpose");
+    const ada = await person("Ada", { through: network });
+    const bo = await person("Bo");
+    await ada.joins("general");
+    await bo.joins("general");
+    await ada.isConnected();
+    network.blackHole(breakNetwork);
+    const texts = numbered(5);
+    for (const text of texts) await ada.says(text);
+    if (breakNetwork === "down") await bo.sees("line 1");
+    network.heal();
+    await ada.losesTab();
+    await bo.readsInOrder(texts);
+    for (const text of texts) await ada.knowsItIsSent(text);
+    await ada.readsInOrder(texts);
+  });
+}
+
+test("tabs that die one after the other in mid-sentence lose and double nothing", async ({
+  person,
+  network,
+  mishaps,
+}) => {
+  test.slow();
+  mishaps.expect(KILLED_TAB, "tabs are killed on purpose");
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  network.delay(150);
+  const texts = numbered(12);
+  for (const [index, text] of texts.entries()) {
+    await ada.says(text);
+    if (index % 4 === 3) await ada.losesTab();
+  }
+  await bo.readsInOrder(texts);
+  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.readsInOrder(texts);
+});
+
+test("what waits survives the end of the whole browser", async ({ person, network }) => {
+  const profile = await mkdtemp(join(tmpdir(), "hubbub-profile-"));
+  try {
+    const before = await person("Ada", { through: network, profile });
+    const bo = await person("Bo");
+    await before.joins("general");
+    await bo.joins("general");
+    await before.canReadOffline("general");
+    await before.goesOffline(network);
+    const texts = numbered(3);
+    for (const text of texts) await before.says(text);
+    await before.goesAway();
+
+    const after = await person("Ada", { through: network, profile });
+    await after.context.setOffline(true);
+    await after.opens("general");
+    await after.readsInOrder(texts);
+    await after.comesBack(network);
+    await bo.readsInOrder(texts);
+    for (const text of texts) await after.knowsItIsSent(text);
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test("a message that needs a decision still does after a reload", async ({
+  person,
+  network,
+  server,
+}) => {
+  const first = await person("First", { through: network });
+  const bo = await person("Bo");
+  await first.joins("general");
+  await bo.joins("general");
+  await network.goAway();
+  await first.says("to be sent");
+  await first.says("to be discarded");
+
+  // The session goes to somebody else, at an address whose storage is another.
+  const tab = await first.context.newPage();
+  await tab.goto(`${server.url}/me`);
+  await tab.locator("html[data-live]").waitFor();
+  await tab.getByRole("button", { name: "Sign out" }).click();
+  await tab.getByLabel("What should people call you?").fill("Second");
+  await tab.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(tab.getByLabel("Message", { exact: true })).toBeVisible();
+  await tab.close();
+
+  await network.accept();
+  await first.reloads();
+  for (const text of ["to be sent", "to be discarded"]) {
+    await expect(first.screen.choice(text, "Retry")).toBeVisible();
+  }
+  await first.isConnected();
+  await first.reloads();
+  await first.screen.choice("to be discarded", "Discard").click();
+  await expect(first.screen.message("to be discarded")).toHaveCount(0);
+  await first.screen.choice("to be sent", "Retry").click();
+  await first.knowsItIsSent("to be sent");
+  await bo.readsInOrder(["to be sent"]);
+  await first.reloads();
+  await first.readsInOrder(["to be sent"]);
+});
+
+test("edits, deletions and reactions made offline survive the tab", async ({ person, network }) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  for (const text of ["to be amended", "to be deleted", "to be liked"]) {
+    await ada.says(text);
+    await ada.knowsItIsSent(text);
+  }
+  await bo.sees("to be liked");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  await ada.edits("to be amended", "amended");
+  await ada.deletes("to be deleted");
+  await ada.begins("React", "to be liked");
+  await ada.page.getByRole("group", { name: "React" }).getByText("👍").click();
+
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.readsInOrder(["amended", "to be liked"]);
+  await expect(ada.screen.chip("👍")).toHaveText("👍 1");
+  await bo.readsInOrder(["to be amended", "to be deleted", "to be liked"]);
+
+  await ada.comesBack(network);
+  await bo.readsInOrder(["amended", "to be liked"]);
+  await expect(bo.screen.chip("👍")).toHaveText("👍 1");
+  await ada.reloads();
+  await ada.readsInOrder(["amended", "to be liked"]);
+  await expect(ada.screen.chip("👍")).toHaveText("👍 1");
+});
+
+test("what waits goes out to a server that was restored from a backup", async ({
+  person,
+  network,
+  server,
+}) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.says("before");
+  await ada.knowsItIsSent("before");
+  await ada.canReadOffline("general");
+  await ada.goesOffline(network);
+  const texts = numbered(3);
+  for (const text of texts) await ada.says(text);
+  await ada.edits("before", "of another log");
+  await server.stop();
+  await server.start("--restored");
+  await ada.closesTab();
+  await ada.opensAnotherTab("general");
+  await ada.comesBack(network);
+  await ada.readsInOrder(["before", ...texts]);
+  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.reloads();
+  await ada.readsInOrder(["before", ...texts]);
+});
+
+test("a draft survives a reload, and is gone when it is sent", async ({ person, network }) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await ada.types("for the garden");
+  await ada.goesTo("general");
+  await ada.types("half a thou");
+  await ada.reloads();
+  await expect(ada.screen.composer).toHaveValue("half a thou");
+  await ada.goesTo("garden");
+  await expect(ada.screen.composer).toHaveValue("for the garden");
+  await ada.screen.composer.press("Enter");
+  await ada.knowsItIsSent("for the garden");
+  await ada.reloads();
+  await expect(ada.screen.composer).toHaveValue("");
+  await ada.opens("general");
+  await expect(ada.screen.composer).toHaveValue("half a thou");
+});
+
+test("signing out takes along what was kept", async ({ person, network }) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.canReadOffline("general");
+  await ada.types("a secret thought");
+  await ada.signsOut();
+  const kept = await ada.page.evaluate(async () => {
+    const read = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const all = (await read(indexedDB.open("hubbub"))).transaction(["outbox", "rooms"]);
+    const rooms: { person: number }[] = await read(all.objectStore("rooms").getAll());
+    return {
+      drafts: Object.entries(localStorage),
+      outbox: await read(all.objectStore("outbox").count()),
+      rooms: rooms.filter(({ person }) => person !== 0),
+    };
+  });
+  expect(kept).toEqual({ drafts: [], outbox: 0, rooms: [] });
+  await ada.joinsAs("Bea");
+  await expect(ada.screen.composer).toHaveValue("");
+});
+
+test.describe("where the browser keeps nothing", () => {
+  const block = () => {
+    const blocked = { get: () => undefined };
+    Object.defineProperty(window, "indexedDB", {
+      get: () => {
+        throw new DOMException("blocked", "SecurityError");
+      },
+    });
+    Object.defineProperty(window, "localStorage", {
+      get: () => {
+        throw new DOMException("blocked", "SecurityError");
+      },
+    });
+    Object.defineProperty(window, "caches", blocked);
+    Object.defineProperty(Navigator.prototype, "serviceWorker", blocked);
+  };
+
+  test("messages wait in the page, and the browser asks before it goes", async ({
+    person,
+    network,
+    mishaps,
+  }) => {
+    mishaps.expect(/a dialog said/, "the browser asks in its own words");
+    mishaps.staysWhenAsked = true;
+    const ada = await person("Ada", { through: network });
+    await ada.context.addInitScript(block);
+    const bo = await person("Bo");
+    await ada.joins("general");
+    await bo.joins("general");
+    await ada.says("kept by the server");
+    await ada.knowsItIsSent("kept by the server");
+    await network.goAway();
+    await ada.says("not sent yet");
+    await expect(ada.screen.pending("not sent yet")).toBeVisible();
+    const asked = ada.page.waitForEvent("dialog");
+    await ada.page.evaluate(() => setTimeout(() => location.reload()));
+    expect((await asked).type()).toBe("beforeunload");
+    await network.accept();
+    await ada.triesNow();
+    await ada.knowsItIsSent("not sent yet");
+    await bo.readsInOrder(["kept by the server", "not sent yet"]);
+  });
+
+  test("storage that is full loses no words", async ({ person, network }) => {
+    const ada = await person("Ada", { through: network });
+    await ada.context.addInitScript(() => {
+      IDBObjectStore.prototype.add = () => {
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
+    const bo = await person("Bo");
+    await ada.joins("general");
+    await bo.joins("general");
+    await network.goAway();
+    const texts = numbered(3);
+    for (const text of texts) await ada.says(text);
+    await ada.readsInOrder(texts);
+    await network.accept();
+    await ada.triesNow();
+    await bo.readsInOrder(texts);
+    for (const text of texts) await ada.knowsItIsSent(text);
+  });
+});
+
+test("without locks, as over plain HTTP, each tab sends what it wrote", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  await ada.context.addInitScript(() => {
+    const missing = { get: () => undefined };
+    Object.defineProperty(Navigator.prototype, "locks", missing);
+    Object.defineProperty(Navigator.prototype, "serviceWorker", missing);
+    Object.defineProperty(window, "caches", missing);
+  });
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await bo.joins("general");
+  const tab = await anotherTab(ada);
+  await network.goAway();
+  for (const text of numbered(5, "first")) await ada.says(text);
+  for (const text of numbered(5, "second")) await tab.says(text);
+  await network.accept();
+  await expect(bo.screen.bodies).toHaveCount(10, { timeout: BACK_WITHIN_MS });
+  const order = await bo.screen.bodies.allInnerTexts();
+  for (const what of ["first", "second"]) {
+    expect(order.filter((text) => text.startsWith(what))).toEqual(numbered(5, what));
+  }
+  for (const who of [ada, tab]) {
+    for (const text of order) await who.knowsItIsSent(text);
+    await who.readsInOrder(order);
+  }
+});

@@ -1,0 +1,190 @@
+// What was read stays readable: the service worker keeps the page of each room in use, and
+// here is kept what came since. A kept page goes on from there.
+
+import { owner, transaction, tried } from "./storage.js";
+
+/** The newest events of a room that are kept. As many after a page, and it is kept anew. */
+const EVENTS_KEPT = 200;
+/** Rooms of which events are kept; those that changed last stay. */
+const ROOMS_KEPT = 50;
+/** Events are gathered for so long before they are kept. */
+const GATHERED_MS = 500;
+/** The pages that the service worker keeps (service-worker.js). */
+const PAGES = "hubbub-pages";
+
+/**
+ * @typedef {{ seq: number, by: number, what: { kind: string, cid?: string } }} Event
+ * @typedef {{ id: number }} Person
+ * @typedef {{
+ *   room: { id: number, slug: string }, head: number, events: Event[], people: Person[],
+ * }} Snapshot
+ *
+ * @typedef {object} Room
+ * @property {number} id
+ * @property {string} slug
+ * @property {number} last the newest event known without a gap
+ * @property {Event[]} events the newest, without a gap
+ * @property {Map<number, Person>} people whom they name
+ * @property {number} since how many came since its page was kept
+ * @property {boolean} isNew whether some are not kept yet
+ */
+
+/** @type {Map<number, Room>} */
+const rooms = new Map();
+let epoch = "";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let soon;
+
+/** @param {string} slug */
+const path = (slug) => encodeURI(`/r/${slug}`);
+
+/**
+ * A room as the server describes it.
+ * @param {Snapshot} snapshot
+ * @param {"page" | "opened" | "reset"} how
+ */
+export function begins({ room: { id, slug }, head }, how) {
+  if (how === "reset" || !rooms.has(id)) {
+    const none = { events: [], people: new Map(), since: 0, isNew: false };
+    rooms.set(id, { id, slug, last: head, ...none });
+  }
+  // The worker keeps the pages that it loads itself.
+  if (how !== "page" || !navigator.serviceWorker?.controller) keepPage(slug);
+}
+
+/**
+ * Events came into a room.
+ * @param {number} id
+ * @param {Event[]} events
+ * @param {Person[]} people
+ */
+export function heard(id, events, people) {
+  const room = rooms.get(id);
+  if (!room) return;
+  for (const event of events) {
+    // A gap: it is asked for, and what comes then fits.
+    if (event.seq > room.last + 1) break;
+    if (event.seq <= room.last) continue;
+    room.last = event.seq;
+    room.events.push(event);
+    room.since += 1;
+    room.isNew = true;
+  }
+  for (const person of people) room.people.set(person.id, person);
+  room.events.splice(0, room.events.length - EVENTS_KEPT);
+  if (room.since >= EVENTS_KEPT) keepPage(room.slug);
+  if (room.isNew) soon ??= setTimeout(save, GATHERED_MS);
+}
+
+/** Whether an event is still to come here: otherwise it was seen, or the room is not open. */
+export function isAwaited(/** @type {number} */ id, /** @type {number} */ seq) {
+  const room = rooms.get(id);
+  return room !== undefined && seq > room.last;
+}
+
+/** Keeps what came and is not kept yet. */
+export function save() {
+  clearTimeout(soon);
+  soon = undefined;
+  for (const room of rooms.values()) {
+    if (!room.isNew || owner.isClosed) continue;
+    room.isNew = false;
+    const named = new Set(room.events.map(({ by }) => by));
+    keep({
+      slug: room.slug,
+      epoch,
+      person: owner.person,
+      last: room.last,
+      events: room.events,
+      people: [...room.people.values()].filter(({ id }) => named.has(id)),
+      at: Date.now(),
+    });
+  }
+}
+
+/**
+ * In one step: the page may go without another one. A tab that hears nothing more writes
+ * nothing more, so what it puts here is the newest.
+ * @param {{ slug: string, epoch: string, person: number, last: number, at: number,
+ *   events: Event[], people: Person[] }} room
+ */
+function keep(room) {
+  transaction("readwrite", "rooms", (store) => {
+    store.put(room);
+    store.transaction.commit?.();
+  });
+}
+
+/** Forgets rooms that did not change for long. */
+export function tidy() {
+  transaction("readwrite", "rooms", (store) => {
+    const count = store.count();
+    count.onsuccess = () => {
+      if (count.result <= ROOMS_KEPT) return;
+      const all = store.getAll();
+      all.onsuccess = () => {
+        const rooms = all.result.sort((a, b) => b.at - a.at);
+        for (const { slug } of rooms.slice(ROOMS_KEPT)) store.delete(slug);
+      };
+    };
+  });
+}
+
+/**
+ * What came after the page was made, as the server said it.
+ * @returns {Promise<string | undefined>} a frame
+ */
+export async function missing(/** @type {Snapshot} */ snapshot) {
+  const { id, slug } = snapshot.room;
+  const kept = await transaction("readonly", "rooms", (store) => store.get(slug));
+  const room = rooms.get(id);
+  if (!room || kept?.epoch !== epoch || kept.person !== owner.person) return undefined;
+  if (kept.last <= room.last || kept.events[0].seq > room.last + 1) return undefined;
+  const { events, people } = kept;
+  const news = events.filter((/** @type {Event} */ { seq }) => seq > room.last);
+  heard(id, news, people);
+  return JSON.stringify({ t: "events", room: id, people, events: news });
+}
+
+/** Has the service worker keep the newest page of a room. */
+function keepPage(/** @type {string} */ slug) {
+  if (owner.isClosed || !navigator.onLine) return;
+  for (const room of rooms.values()) if (room.slug === slug) room.since = 0;
+  tellWorker({ keep: path(slug) });
+}
+
+function tellWorker(/** @type {{ keep: string } | { forget: true }} */ what) {
+  navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage(what));
+}
+
+/** Goes to a room by loading its kept page, where the server cannot be asked for it now. */
+export async function goTo(/** @type {string} */ slug) {
+  const kept = await tried(async () => (await caches.open(PAGES)).match(path(slug)));
+  if (kept) location.assign(path(slug));
+}
+
+/** Which life of the database the page belongs to. */
+export function belongsTo(/** @type {string} */ now) {
+  epoch = now;
+}
+
+/** Somebody else reads here now; what a visitor read, everybody may read. */
+export function becomeAnother(/** @type {boolean} */ wasVisitor) {
+  if (!wasVisitor) {
+    forget();
+    tellWorker({ forget: true });
+  }
+  for (const room of rooms.values()) keepPage(room.slug);
+}
+
+/** Forgets what came into rooms. */
+function forget() {
+  for (const room of rooms.values()) Object.assign(room, { events: [], isNew: false });
+  return transaction("readwrite", "rooms", (store) => store.clear());
+}
+
+/** Forgets everything that was read. */
+export async function wipe() {
+  await forget();
+  await tried(async () => globalThis.caches?.delete(PAGES));
+}

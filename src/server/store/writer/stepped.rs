@@ -1,0 +1,101 @@
+//! The writer without its thread: a simulation says when it goes on, and what happens
+//! between a commit and what follows it.
+
+use super::{Batch, Clock, Committed, Message, STAGES, Stage, Work, Writer};
+use rusqlite::Connection;
+use std::collections::VecDeque;
+
+/// What the thread would do, one step at a time.
+pub(in crate::server) struct Stepped {
+    work: Work,
+    batch: Option<(Batch, VecDeque<Stage>)>,
+    waiting: Option<Message>,
+    log_is_full: bool,
+}
+
+impl Stepped {
+    /// The door, and the steps behind it.
+    pub(in crate::server::store) fn new(
+        db: Connection,
+        clock: Clock,
+        committed: Committed,
+    ) -> (Writer, Self) {
+        let (writer, work) = Writer::without_thread(db, clock, committed);
+        let stepped = Self {
+            work,
+            batch: None,
+            waiting: None,
+            log_is_full: false,
+        };
+        (writer, stepped)
+    }
+
+    /// Whether there is anything to do.
+    pub fn can_step(&mut self) -> bool {
+        if self.batch.is_none() && self.waiting.is_none() {
+            self.waiting = self.work.waiting.try_recv().ok();
+        }
+        self.batch.is_some() || self.waiting.is_some()
+    }
+
+    /// Whether a transaction is open: nobody else can use the database then.
+    pub fn is_in_transaction(&self) -> bool {
+        !self.work.db.is_autocommit()
+    }
+
+    /// Makes the next commit fail, as a full disk would.
+    pub fn fail_commit(&self) {
+        if self.is_in_transaction() {
+            let broken = "INSERT OR REPLACE INTO sessions (hash, user_id, created_at, seen_at)
+                          VALUES (zeroblob(32), -1, 0, 0)";
+            let deferred = self.work.db.execute_batch("PRAGMA defer_foreign_keys = ON");
+            let broken = deferred.and_then(|()| self.work.db.execute_batch(broken));
+            broken.expect("a transaction is open");
+        }
+    }
+
+    /// From now on nothing can be added to a log, or again something. Not while a transaction
+    /// is open.
+    pub fn set_log_full(&mut self, full: bool) {
+        if self.log_is_full == full || self.is_in_transaction() {
+            return;
+        }
+        let set = if full {
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON main.events
+             BEGIN SELECT RAISE(ABORT, 'no room for this'); END"
+        } else {
+            "DROP TRIGGER temp.full"
+        };
+        self.work.db.execute_batch(set).expect("memory has room");
+        self.log_is_full = full;
+    }
+
+    /// Whether nothing can be added to a log.
+    pub fn is_log_full(&self) -> bool {
+        self.log_is_full
+    }
+
+    /// Does the next thing; says what it was.
+    pub fn step(&mut self) -> String {
+        let Some((batch, stages)) = &mut self.batch else {
+            return match self.waiting.take() {
+                Some(Message::Command(first)) => {
+                    let batch = self.work.run_all(first, &mut None);
+                    let told = format!("runs {} commands", batch.asked.len());
+                    self.batch = Some((batch, STAGES.into()));
+                    told
+                }
+                Some(Message::Close(_)) | None => "has nothing to do".to_owned(),
+            };
+        };
+        let Some(stage) = stages.pop_front() else {
+            self.batch = None;
+            return "is done".to_owned();
+        };
+        self.work.advance(batch, stage);
+        if stages.is_empty() {
+            self.batch = None;
+        }
+        format!("{stage:?}")
+    }
+}
