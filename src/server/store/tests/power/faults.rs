@@ -61,7 +61,7 @@ impl Place {
 
     /// What is in the room, as people see it.
     async fn messages(&self) -> usize {
-        let page = self.store.page(GENERAL, None).await.unwrap();
+        let page = self.store.page(GENERAL, None, None).await.unwrap();
         page.events.len() - 1
     }
 
