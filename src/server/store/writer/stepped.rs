@@ -1,7 +1,7 @@
 //! The writer without its thread: a simulation says when it goes on, and what happens
 //! between a commit and what follows it.
 
-use super::{Batch, Clock, Committed, Message, STAGES, Stage, Work, Writer};
+use super::{Batch, Clock, Committed, Message, Stage, Work, Writer, stages};
 use rusqlite::Connection;
 use std::collections::VecDeque;
 
@@ -82,7 +82,7 @@ impl Stepped {
                 Some(Message::Command(first)) => {
                     let batch = self.work.run_all(first, &mut None);
                     let told = format!("runs {} commands", batch.asked.len());
-                    self.batch = Some((batch, STAGES.into()));
+                    self.batch = Some((batch, stages().into()));
                     told
                 }
                 Some(Message::Close(_)) | None => "has nothing to do".to_owned(),
