@@ -78,3 +78,24 @@ pub fn planted(mistake: Mistake) -> bool {
     });
     *chosen == Some(mistake)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_lists_each_mistake_once() {
+        let page = include_str!("../docs/SIMULATION.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+        let listed: Vec<_> = rows.filter_map(|row| row.split_once("` |")).collect();
+        let names: Vec<_> = listed.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, Mistake::ALL.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn nothing_is_planted_unless_somebody_asks() {
+        let asked = cfg!(feature = "planted") && std::env::var_os("HUBBUB_PLANTED").is_some();
+        let planted = Mistake::ALL.iter().any(|(_, mistake)| planted(*mistake));
+        assert_eq!(planted, asked);
+    }
+}
