@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build test lint fmt e2e screenshots setup setup-build
+.PHONY: help run dev build test lint fmt planted e2e screenshots setup setup-build
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: setup ## Everything: formatting, lints, unit, integration and browser test
 
 lint: setup ## Formatting and lints only
 	@scripts/test.sh lint
+
+planted: setup ## Makes known mistakes one by one: the tests must catch each
+	@scripts/planted.sh
 
 fmt: setup ## Format the Rust code and the browser tests
 	@scripts/fmt.sh

@@ -10,6 +10,8 @@
 #![recursion_limit = "256"]
 
 pub mod markdown;
+#[cfg(feature = "ssr")]
+mod planted;
 pub mod protocol;
 pub mod timeline;
 pub mod words;

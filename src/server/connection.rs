@@ -23,7 +23,10 @@ use super::{
     rate::Bucket,
     runtime::{self, Instant},
 };
-use crate::protocol::{CloseCode, RoomId, Seq, ServerFrame};
+use crate::{
+    planted::{Mistake, planted},
+    protocol::{CloseCode, RoomId, Seq, ServerFrame},
+};
 use std::{collections::VecDeque, future::poll_fn, pin::pin, sync::Arc, task::Poll};
 use upgrade::CLOSE_WITHIN;
 
@@ -146,6 +149,9 @@ impl<T: Transport> Connection<T> {
     /// to look again.
     async fn notice_silence(&mut self) -> Result<Instant, End> {
         let give_up = self.app.config.limits.heartbeat_give_up;
+        if planted(Mistake::NoHeartbeat) {
+            return Ok(runtime::now() + give_up);
+        }
         let ask = give_up * 2 / 3;
         let silent = runtime::now() - self.heard_at;
         if silent >= give_up {
@@ -227,6 +233,9 @@ impl<T: Transport> Connection<T> {
 
     /// A replay or snapshot has told the room up to here.
     fn note_told(&mut self, room: RoomId, seq: Seq) {
+        if planted(Mistake::ToldTwice) {
+            return;
+        }
         self.told.retain(|(told, _)| *told != room);
         self.told.push((room, seq));
     }

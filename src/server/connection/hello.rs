@@ -2,6 +2,7 @@
 
 use super::{Connection, End, Heard, Transport};
 use crate::{
+    planted::{Mistake, planted},
     protocol::{
         ClientFrame, CloseCode, Epoch, Online, Person, Refusal, ResumeAt, RoomId, Seq, ServerFrame,
         limits::RESUME_ROOMS,
@@ -55,7 +56,10 @@ impl<T: Transport> Connection<T> {
             return Err(End::Close(CloseCode::SessionEnded));
         }
         let named = self.nameable(rooms);
-        let lists = self.follow_all(me.as_ref(), &named).await?;
+        let mut lists = Vec::new();
+        if !planted(Mistake::LateAttach) {
+            lists = self.follow_all(me.as_ref(), &named).await?;
+        }
         let user = me.as_ref().map(|me| me.id);
         let summaries = self.app.store.rooms(user).await;
         let summaries = summaries.map_err(|error| failed(error.into()))?;
@@ -67,10 +71,10 @@ impl<T: Transport> Connection<T> {
             }
         }
         let ours = self.app.store.epoch();
-        let same_epoch = epoch == ours;
+        let same_epoch = epoch == ours || planted(Mistake::NoEpochCheck);
         self.say(&ServerFrame::Welcome {
             epoch: ours,
-            me,
+            me: me.clone(),
             rooms: summaries,
         })
         .await?;
@@ -81,6 +85,9 @@ impl<T: Transport> Connection<T> {
                 self.reset(at.room).await?;
             }
         }
+        if planted(Mistake::LateAttach) {
+            lists = self.follow_all(me.as_ref(), &named).await?;
+        }
         for (room, online) in lists {
             self.say(&ServerFrame::Online { room, online }).await?;
         }
@@ -90,6 +97,9 @@ impl<T: Transport> Connection<T> {
     /// Sends what came behind `last`, or the room anew when that is too much. Read and
     /// written a portion at a time: a thousand slow readers must not keep it all in memory.
     pub(super) async fn replay(&mut self, room: RoomId, mut last: Seq) -> Result<(), End> {
+        if planted(Mistake::CursorOffByOne) {
+            last = last.next();
+        }
         loop {
             let missed = self.app.missed(&self.caller, room, last).await;
             match missed.map_err(failed)? {

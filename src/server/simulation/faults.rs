@@ -36,15 +36,15 @@ impl Fault {
     /// All of them with their weights.
     pub const ALL: [(usize, Self); 10] = [
         (10, Self::Cut),
-        (3, Self::BlackHole),
+        (6, Self::BlackHole),
         (6, Self::Stall),
         (4, Self::Crash),
         (1, Self::Restart),
-        (2, Self::Backup),
-        (1, Self::Restore),
+        (4, Self::Backup),
+        (3, Self::Restore),
         (4, Self::CommitFails),
         (3, Self::LogFull),
-        (3, Self::ClockJumps),
+        (6, Self::ClockJumps),
     ];
 }
 
@@ -86,7 +86,7 @@ impl World {
             Fault::Backup => self.back_up(),
             Fault::Restore => self.restore(),
             Fault::CommitFails => {
-                if let Some(life) = &self.machine.life {
+                if let Some(life) = &mut self.machine.life {
                     life.writer.fail_commit();
                 }
             }

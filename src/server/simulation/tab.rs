@@ -3,6 +3,7 @@
 
 use super::dice::Dice;
 use crate::{
+    planted::{Mistake, planted},
     protocol::{
         Cid, ClientFrame, CloseCode, Epoch, Reconnect, ResumeAt, Room, RoomId, Seq, Slug, UserId,
         limits,
@@ -173,6 +174,23 @@ impl Tab {
         self.out.clear();
     }
 
+    /// What was on its way, under another name: the old one and the new one.
+    pub fn rename_in_flight(&mut self) -> Vec<(Cid, Cid)> {
+        let mut renamed = Vec::new();
+        for (room, old) in &self.in_flight {
+            let Some(view) = self.views.get_mut(room) else {
+                continue;
+            };
+            if let Some(deed) = view.timeline.forget(*old) {
+                let mut new = *old;
+                new.0[15] ^= 0x80;
+                view.timeline.act(new, deed);
+                renamed.push((*old, new));
+            }
+        }
+        renamed
+    }
+
     /// When it does something by itself.
     pub fn next_timer(&self) -> Option<Instant> {
         let held = self.held.iter().map(|(due, _)| *due).min();
@@ -222,7 +240,10 @@ impl Tab {
         bits[..8].copy_from_slice(&number.to_be_bytes());
         bits[8..].copy_from_slice(&(self.number as u64).to_be_bytes());
         let cid = Cid(bits);
-        view.timeline.act(cid, deed);
+        view.timeline.act(cid, deed.clone());
+        if planted(Mistake::Impatient) {
+            self.say(deed.frame(cid, room));
+        }
         self.pump(room);
         Some((cid, number))
     }

@@ -10,6 +10,7 @@ use super::{
     temper::Temper,
 };
 use crate::{
+    planted::{Mistake, planted},
     protocol::{Cid, RoomId, Seq},
     server::{
         runtime::{self, simulated},
@@ -313,11 +314,23 @@ impl World {
             Down::End => None,
         };
         link_mut(&mut self.links, number).end_client();
-        self.tabs[tab].lost(closed, now, &mut self.dice);
+        self.lose(tab, closed);
         if let Some(wrong @ (4004 | 4005 | 4007)) = closed {
             self.history
                 .violate(format!("tab {tab} was closed with {wrong}"));
         }
+    }
+
+    fn lose(&mut self, tab: usize, closed: Option<u16>) {
+        if planted(Mistake::FreshCid) {
+            for (old, new) in self.tabs[tab].rename_in_flight() {
+                if let Some(said) = self.history.said.get(&old).cloned() {
+                    self.history.said.insert(new, said);
+                }
+            }
+        }
+        let now = self.now();
+        self.tabs[tab].lost(closed, now, &mut self.dice);
     }
 
     /// Puts what a tab wants to say on the line.
@@ -379,7 +392,7 @@ impl World {
                 if let Some(number) = self.tabs[tab].link {
                     link_mut(&mut self.links, number).end_client();
                 }
-                self.tabs[tab].lost(None, now, &mut self.dice);
+                self.lose(tab, None);
             }
             self.speak(tab);
         }

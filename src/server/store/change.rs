@@ -1,5 +1,6 @@
 //! What a commit changed, for whoever tells others about it.
 
+use crate::planted::{Mistake, planted};
 use crate::protocol::{Event, Person, Room, RoomId, Seq, UserId};
 use std::collections::HashMap;
 
@@ -118,7 +119,11 @@ impl Changes {
                     None => known.push(person),
                 }
             }
-            log.extend(events);
+            if planted(Mistake::ReorderedCommit) {
+                log.splice(0..0, events);
+            } else {
+                log.extend(events);
+            }
         } else {
             self.rooms.insert(room, self.all.len());
             self.all.push(Change::Events {

@@ -4,6 +4,7 @@
 pub(in crate::server) use super::writer::stepped::Stepped;
 
 use super::{Change, Clock, Inner, Store, database, epoch, log, migrate, reader::Readers};
+use crate::planted::{Mistake, planted};
 use crate::protocol::{Event, RoomId, Seq};
 use rusqlite::{Connection, OpenFlags, params};
 use std::{path::Path, sync::Arc};
@@ -19,6 +20,11 @@ impl Disk {
     pub fn blank(name: &str) -> Self {
         let mut disk = Self::unformatted(name);
         migrate::migrate(&mut disk.db, Path::new(name)).expect("a new database migrates");
+        if planted(Mistake::ForgetfulDedupe) {
+            // Whoever forgets has no such index.
+            let dropped = disk.db.execute_batch("DROP INDEX events_by_cid");
+            dropped.expect("it is there");
+        }
         disk
     }
 

@@ -5,7 +5,10 @@
 //! that arrive during a commit are the next batch.
 
 use super::{Change, Changes, Clock, StoreError, lock::FolderLock};
-use crate::protocol::{Millis, limits};
+use crate::{
+    planted::{Mistake, planted},
+    protocol::{Millis, limits},
+};
 use rusqlite::Connection;
 use std::{
     any::Any,
@@ -204,7 +207,15 @@ enum Stage {
 
 /// In this order: nobody hears of what may still be undone, and whoever is answered finds
 /// what they wrote.
-const STAGES: [Stage; 3] = [Stage::Commit, Stage::Tell, Stage::Answer];
+fn stages() -> [Stage; 3] {
+    if planted(Mistake::AckBeforeCommit) {
+        return [Stage::Answer, Stage::Commit, Stage::Tell];
+    }
+    if planted(Mistake::PublishBeforeCommit) {
+        return [Stage::Tell, Stage::Commit, Stage::Answer];
+    }
+    [Stage::Commit, Stage::Tell, Stage::Answer]
+}
 
 impl Batch {
     /// It was not committed.
@@ -212,7 +223,9 @@ impl Batch {
         tracing::error!(%error, writes = self.asked.len(), "a batch was not committed");
         let error = StoreError::from(error);
         for command in &mut self.asked {
-            command.fail(error.clone());
+            if !planted(Mistake::AckRolledBack) {
+                command.fail(error.clone());
+            }
         }
         self.changes = Changes::default();
     }
@@ -254,7 +267,7 @@ impl Work {
     /// Commits `first` and what waits behind it in one transaction, then answers all.
     fn batch(&mut self, first: Box<dyn Command>, closing: &mut Option<oneshot::Sender<()>>) {
         let mut batch = self.run_all(first, closing);
-        for stage in STAGES {
+        for stage in stages() {
             self.advance(&mut batch, stage);
         }
     }

@@ -1,7 +1,7 @@
 //! The writer without its thread: a simulation says when it goes on, and what happens
 //! between a commit and what follows it.
 
-use super::{Batch, Clock, Committed, Message, STAGES, Stage, Work, Writer};
+use super::{Batch, Clock, Committed, Message, Stage, Work, Writer, stages};
 use rusqlite::Connection;
 use std::collections::VecDeque;
 
@@ -11,6 +11,7 @@ pub(in crate::server) struct Stepped {
     batch: Option<(Batch, VecDeque<Stage>)>,
     waiting: Option<Message>,
     log_is_full: bool,
+    commit_fails: bool,
 }
 
 impl Stepped {
@@ -26,6 +27,7 @@ impl Stepped {
             batch: None,
             waiting: None,
             log_is_full: false,
+            commit_fails: false,
         };
         (writer, stepped)
     }
@@ -43,15 +45,17 @@ impl Stepped {
         !self.work.db.is_autocommit()
     }
 
-    /// Makes the next commit fail, as a full disk would.
-    pub fn fail_commit(&self) {
-        if self.is_in_transaction() {
-            let broken = "INSERT OR REPLACE INTO sessions (hash, user_id, created_at, seen_at)
-                          VALUES (zeroblob(32), -1, 0, 0)";
-            let deferred = self.work.db.execute_batch("PRAGMA defer_foreign_keys = ON");
-            let broken = deferred.and_then(|()| self.work.db.execute_batch(broken));
-            broken.expect("a transaction is open");
-        }
+    /// Makes the next commit that is begun fail, as a full disk would.
+    pub fn fail_commit(&mut self) {
+        self.commit_fails = true;
+    }
+
+    fn break_commit(&self) {
+        let broken = "PRAGMA defer_foreign_keys = ON;
+                      INSERT OR REPLACE INTO sessions (hash, user_id, created_at, seen_at)
+                      VALUES (zeroblob(32), -1, 0, 0)";
+        let broken = self.work.db.execute_batch(broken);
+        broken.expect("a transaction is open");
     }
 
     /// From now on nothing can be added to a log, or again something. Not while a transaction
@@ -82,7 +86,10 @@ impl Stepped {
                 Some(Message::Command(first)) => {
                     let batch = self.work.run_all(first, &mut None);
                     let told = format!("runs {} commands", batch.asked.len());
-                    self.batch = Some((batch, STAGES.into()));
+                    self.batch = Some((batch, stages().into()));
+                    if std::mem::take(&mut self.commit_fails) {
+                        self.break_commit();
+                    }
                     told
                 }
                 Some(Message::Close(_)) | None => "has nothing to do".to_owned(),
