@@ -10,6 +10,8 @@ mod line;
 mod manner;
 mod mind;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 pub use join::{Guest, join};
 pub use manner::Manner;

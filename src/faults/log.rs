@@ -8,9 +8,10 @@ use super::{
 };
 use hubbub::protocol::{
     Cid, ClientFrame, Epoch, Event, Millis, Name, RoomId, Seq, ServerFrame, Slug, Topic, What,
+    limits::FRAMES,
 };
 use rusqlite::{Connection, OpenFlags, Row};
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, path::Path};
 use tokio::{task::JoinSet, time::sleep};
 
 /// Reads every room's log from a data folder, whether a server runs on it or not.
@@ -100,32 +101,29 @@ pub async fn ask(addr: SocketAddr) -> Log {
     asking.join_all().await.into_iter().collect()
 }
 
-/// All pages of one room, oldest event first.
+/// All pages of one room, oldest event first. Asked no faster than a client may.
 async fn pages(socket: &mut Socket, room: RoomId, slug: Slug) -> Vec<Event> {
     let mut log: Vec<Event> = Vec::new();
-    let mut question = ClientFrame::Open { re: 1, room: slug };
-    loop {
+    let mut question = ClientFrame::Open { re: 0, room: slug };
+    for re in 1.. {
         socket.say(&question).await;
         let (events, older) = loop {
             match socket.hear().await.expect("the line is well") {
                 ServerFrame::Opened { snapshot, .. } => break (snapshot.events, snapshot.older),
                 ServerFrame::Page { events, older, .. } => break (events, older),
-                ServerFrame::Refused { refusal, .. } => {
-                    let wait = refusal.retry_after_ms.expect("it was only too fast");
-                    sleep(Duration::from_millis(wait)).await;
-                    socket.say(&question).await;
-                }
+                ServerFrame::Refused { refusal, .. } => panic!("no page: {refusal:?}"),
                 _ => {}
             }
         };
         log.splice(0..0, events);
         let Some(first) = log.first().filter(|_| older) else {
-            return log;
+            break;
         };
-        question = ClientFrame::Older {
-            re: 1,
-            room,
-            before: first.seq,
-        };
+        let before = first.seq;
+        question = ClientFrame::Older { re, room, before };
+        if re >= FRAMES.burst / 2 {
+            sleep(FRAMES.every * 2).await;
+        }
     }
+    log
 }

@@ -5,6 +5,8 @@
 //! counts as if there were no proxy.
 
 mod pump;
+#[cfg(test)]
+mod tests;
 mod weather;
 
 pub use weather::{Flow, Way, Weather};

@@ -71,8 +71,8 @@ impl<'l> Ledger<'l> {
                 room,
                 seq: seen.seq,
                 what: match meant {
-                    Some(meant) => format!("seen as {mark:?}, in the log as {meant:?}"),
-                    None => format!("seen as {mark:?}, not in the log"),
+                    Some(meant) => format!("seen as {mark}, in the log as {meant}"),
+                    None => format!("seen as {mark}, not in the log"),
                 },
             },
         })

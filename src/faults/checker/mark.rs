@@ -3,6 +3,7 @@
 
 use crate::history::{Deed, Submitted};
 use hubbub::protocol::{Cid, Event, What};
+use std::fmt;
 
 /// What something in the log is: its kind, the name of the action that made it if a client
 /// named one, and what it says.
@@ -51,5 +52,15 @@ impl Mark {
     /// Whether an action with this mark may stand in the log with that one.
     pub fn is_kept_as(&self, kept: &Self) -> bool {
         self == kept
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        if let Some(cid) = self.cid {
+            write!(f, " {cid}")?;
+        }
+        write!(f, " {:?}", self.body)
     }
 }

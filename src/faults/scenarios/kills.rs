@@ -1,7 +1,7 @@
 //! SIGKILL under load: senders over twenty rooms, a server that dies at random moments.
 
 use crate::{
-    client::Setup,
+    client::{Mind, Setup},
     crowd::{self, Talk},
     dice::Dice,
     ground,
@@ -42,12 +42,18 @@ async fn nothing_is_lost_or_doubled_when_the_server_is_killed_under_load() {
     let talk = Talk::of(&clients[..senders], &mut dice);
     let mut killed = 0;
     while killed < kills || crowd::acknowledged(&clients) < enough {
-        // The fault itself: a moment that nobody chose.
-        sleep(dice.between(
-            Duration::from_millis(50),
-            Duration::from_millis(scaled(600, 2_500)),
-        ))
-        .await;
+        // The fault itself: a moment that nobody chose, or the one right behind an
+        // acknowledgement, when whatever should have been done before it shows.
+        let most = Duration::from_millis(scaled(600, 2_500));
+        sleep(dice.between(Duration::from_millis(50), most)).await;
+        if !dice.once_in(3) {
+            let sender = dice.pick(&clients[..senders]);
+            let heard = |mind: &Mind| mind.history().acknowledged.len();
+            let before = sender.with(heard);
+            sender
+                .until("an acknowledgement", |mind| heard(mind) > before)
+                .await;
+        }
         server.kill();
         killed += 1;
         if dice.once_in(8) {

@@ -10,7 +10,7 @@ use crate::{
     length::{is_long, scaled},
     process::Process,
 };
-use hubbub::protocol::{Event, RoomId, What};
+use hubbub::protocol::{Event, RoomId, What, limits::SENDS};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -20,10 +20,14 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// How many speak, each as often as one may.
-const SPEAKERS: usize = 10;
-/// Slower than the limit of one message every 500 ms.
-const SPEAK_EVERY: Duration = Duration::from_millis(600);
+/// How many speak.
+const SPEAKERS: usize = 20;
+/// How often each of them does: three messages a second for a thousand readers are what this
+/// driver, built without optimisation, takes in without being late itself.
+const SPEAK_EVERY: Duration = Duration::from_secs(7);
+/// Letters of two bytes of what is said in the slow readers' own room, 400 times, to fill all
+/// buffers on the way to them: Linux gives the server's side up to 4 MiB.
+const CHOKING: usize = 7_500;
 /// What the system takes in for a reader that does not read: little, so that what they miss
 /// waits at the server.
 const RECEIVE_BUFFER: u32 = 4 * 1024;
@@ -38,41 +42,44 @@ async fn slow_readers_disturb_nobody_and_are_whole_again() {
     let phase = Duration::from_secs(scaled(2, 45));
     let mut dice = Dice::of("slow");
     let mut server = Process::new();
-    let room = ground::rooms(&server.data(), 1).await.remove(0);
+    let rooms = ground::rooms(&server.data(), 2).await;
     server.start().await;
-    let slugs = [room.slug.clone()];
+    let both: Vec<_> = rooms.iter().map(|room| room.slug.clone()).collect();
+    let (room, choked) = (rooms[0].id, rooms[1].id);
     let epoch = Instant::now();
     let delays = Delays::default();
 
     let mut speakers = Vec::new();
     for number in 0..SPEAKERS {
         let speaker = Setup::person(format!("Speaker {number}"), server.addr, &mut dice).await;
-        speakers.push(Arc::new(speaker.in_rooms(&slugs).begin(&mut dice)));
+        speakers.push(Arc::new(speaker.in_rooms(&both).begin(&mut dice)));
     }
     let mut slow = Vec::new();
     for number in 0..scaled(4, 50) {
         let mut setup = Setup::visitor(format!("Slow {number}"), server.addr);
         setup.entrance.receive_buffer = Some(RECEIVE_BUFFER);
-        slow.push(Arc::new(setup.in_rooms(&slugs).begin(&mut dice)));
+        slow.push(Arc::new(setup.in_rooms(&both).begin(&mut dice)));
     }
     let mut clients = [speakers.clone(), slow.clone()].concat();
     for number in 0..scaled(50, 940) {
         let mut setup = Setup::visitor(format!("Reader {number}"), server.addr);
         let delays = delays.clone();
         setup.witness = Some(Arc::new(move |event| note(event, epoch, &delays)));
-        clients.push(Arc::new(setup.in_rooms(&slugs).begin(&mut dice)));
+        clients.push(Arc::new(setup.in_rooms(&both[..1]).begin(&mut dice)));
     }
     for client in &clients {
         client.is_there().await;
     }
 
     // Once to warm up; what was on the first page does not count either.
-    speak(&speakers, room.id, epoch, phase / 4).await;
+    speak(&speakers, room, epoch, phase / 4).await;
     take(&delays);
-    speak(&speakers, room.id, epoch, phase).await;
+    speak(&speakers, room, epoch, phase).await;
     let (calm, memory) = (p99(take(&delays)), server.memory());
     slow.iter().for_each(|client| client.be(Mood::Asleep));
-    speak(&speakers, room.id, epoch, phase).await;
+    choke(&speakers, choked).await;
+    take(&delays);
+    speak(&speakers, room, epoch, phase).await;
     let (beside, memory_beside) = (p99(take(&delays)), server.memory());
     let let_go = server
         .figure("hubbub_closes_total{reason=\"too slow\"}")
@@ -120,6 +127,19 @@ async fn speak(speakers: &[Arc<Client>], room: RoomId, epoch: Instant, lasts: Du
         })
         .collect();
     speaking.join_all().await;
+    for speaker in speakers {
+        speaker.has_said_everything().await;
+    }
+}
+
+/// As much as may be said at once.
+async fn choke(speakers: &[Arc<Client>], room: RoomId) {
+    for speaker in speakers {
+        for _ in 0..SENDS.burst {
+            let words = "\u{E9}".repeat(CHOKING);
+            speaker.submit(room, Deed::Message(words));
+        }
+    }
     for speaker in speakers {
         speaker.has_said_everything().await;
     }
