@@ -7,6 +7,8 @@
 //! disk; `checker` names what must not be; `scenarios` break things. `dice` make chance
 //! repeatable, `length` tells the short run from the long one.
 
+// A crowd comes from all of 127.0.0.0/8, and memory is read from /proc.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod address;
