@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build test lint fmt planted e2e screenshots setup setup-build
+.PHONY: help run dev build test lint fmt planted e2e faults screenshots setup setup-build
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ fmt: setup ## Format the Rust code and the browser tests
 
 e2e: setup build ## The browser tests against the release build (ARGS="--project phone" and so on)
 	@scripts/e2e.sh release $(ARGS)
+
+faults: build ## Break things for a quarter of an hour: docs/FAULTS.md (ARGS="kills" for one scenario)
+	@scripts/faults.sh $(ARGS)
 
 screenshots: setup build ## Pictures of the main states into target/screenshots
 	@scripts/screenshots.sh $(ARGS)

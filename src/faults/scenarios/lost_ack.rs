@@ -1,0 +1,167 @@
+//! The acknowledgement gets lost, and the same is sent again: at once, later, much later,
+//! after a restart, after a crash. It takes effect once, and this time there is an answer.
+
+use crate::{
+    checker,
+    client::{Entrance, Guest, Socket, fresh_cid, join},
+    dice::Dice,
+    ground::{self, Room},
+    history::{Acknowledged, Deed, History, Submitted},
+    length::scaled,
+    log,
+    patience::soon,
+    process::Process,
+    proxy::{Cut, Flow, Proxy, Weather},
+};
+use hubbub::protocol::{ClientFrame, Epoch, RefusalCode, ServerFrame};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{task::JoinSet, time::sleep};
+
+/// What lies between the two sendings.
+#[derive(Clone, Copy, Debug)]
+enum Between {
+    Wait(u64),
+    Restart,
+    Crash,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_whose_acknowledgement_was_lost_takes_effect_once() {
+    let times = [
+        Between::Wait(0),
+        Between::Wait(1),
+        Between::Wait(scaled(3, 31)),
+        Between::Restart,
+        Between::Crash,
+    ];
+    let mut dice = Dice::of("lost_ack");
+    let mut server = Process::new();
+    let rooms = ground::rooms(&server.data(), 20).await;
+    server.start().await;
+    let proxy = Arc::new(Proxy::to(server.addr).await);
+
+    let mut histories = Vec::new();
+    for (time, between) in times.into_iter().enumerate() {
+        let mut losing = JoinSet::new();
+        for number in 0..scaled(3, 100) {
+            let name = format!("Sender {time} {number}");
+            let room = dice.pick(&rooms);
+            let sender = Sender::new(&name, room, server.addr, &mut dice).await;
+            losing.spawn(sender.loses_its_answers(proxy.clone(), dice.fork()));
+        }
+        let senders = losing.join_all().await;
+        match between {
+            Between::Wait(seconds) => sleep(Duration::from_secs(seconds)).await,
+            Between::Restart => {
+                server.stop().await;
+                server.start().await;
+            }
+            Between::Crash => {
+                server.kill();
+                server.start().await;
+            }
+        }
+        let again = senders.into_iter().map(Sender::sends_again);
+        histories.extend(again.collect::<JoinSet<_>>().join_all().await);
+    }
+    server.stop().await;
+    checker::hold(&log::read(&server.data()), &histories);
+
+    let sends: usize = histories.iter().map(|one| one.submitted.len()).sum();
+    let acknowledged: usize = histories.iter().map(|one| one.acknowledged.len()).sum();
+    assert_eq!(acknowledged, sends);
+    println!("lost_ack: {sends} sends whose first answer was lost, 0 doubles, 0 lost");
+}
+
+/// Somebody who says things and does not hear the answers.
+struct Sender {
+    entrance: Entrance,
+    history: History,
+}
+
+impl Sender {
+    async fn new(name: &str, room: &Room, server: SocketAddr, dice: &mut Dice) -> Self {
+        let mut entrance = Entrance::visitor(server);
+        let Guest { cookie, me } = join(entrance.from, server, name, dice).await;
+        entrance.cookie = Some(cookie);
+        let mut history = History::new(name.to_owned(), Some(me.id));
+        for number in 0..scaled(10, 20) {
+            history.submitted.push(Submitted {
+                cid: fresh_cid(dice),
+                room: room.id,
+                deed: Deed::Message(format!("{name}: {number}")),
+            });
+        }
+        Self { entrance, history }
+    }
+
+    /// Sends everything over a line that swallows the answers, and is cut then: by that time
+    /// some of it has been taken, and some has not.
+    async fn loses_its_answers(self, proxy: Arc<Proxy>, mut dice: Dice) -> Self {
+        let entrance = Entrance {
+            to: proxy.addr,
+            ..self.entrance.clone()
+        };
+        let mut socket = opened(&entrance).await;
+        proxy.set_for(entrance.from, Weather::answers(Flow::Swallowed));
+        for submitted in &self.history.submitted {
+            socket.say(&ClientFrame::from(submitted)).await;
+        }
+        sleep(dice.up_to(Duration::from_millis(60))).await;
+        proxy.cut_for(entrance.from, Cut::Rst);
+        let heard = async {
+            while let Ok(frame) = socket.hear().await {
+                assert!(!matches!(frame, ServerFrame::Ack { .. }), "an answer");
+            }
+        };
+        soon("the cut", heard).await;
+        self
+    }
+
+    /// Sends all of it again, in order, over a good line.
+    async fn sends_again(mut self) -> History {
+        let mut socket = opened(&self.entrance).await;
+        for submitted in &self.history.submitted {
+            let acknowledged = loop {
+                socket.say(&ClientFrame::from(submitted)).await;
+                match soon("an answer", answer(&mut socket)).await {
+                    Ok(acknowledged) => break acknowledged,
+                    Err(wait) => sleep(wait).await,
+                }
+            };
+            assert_eq!(acknowledged.cid, submitted.cid);
+            self.history.acknowledged.push(acknowledged);
+        }
+        self.history
+    }
+}
+
+/// A socket that has resumed.
+async fn opened(entrance: &Entrance) -> Socket {
+    let mut socket = Socket::open(entrance).await.unwrap();
+    let hello = ClientFrame::Hello {
+        epoch: Epoch(String::new()),
+        rooms: Vec::new(),
+    };
+    socket.say(&hello).await;
+    let resumed = async { while socket.hear().await.unwrap() != ServerFrame::Resumed {} };
+    soon("the resume", resumed).await;
+    socket
+}
+
+/// The acknowledgement, or how long to wait before the next try.
+async fn answer(socket: &mut Socket) -> Result<Acknowledged, Duration> {
+    loop {
+        match socket.hear().await.unwrap() {
+            ServerFrame::Ack { cid, room, seq, at } => {
+                return Ok(Acknowledged { cid, room, seq, at });
+            }
+            ServerFrame::Refused { refusal, .. } => {
+                assert_eq!(refusal.code, RefusalCode::TooFast);
+                let wait = refusal.retry_after_ms.expect("it says when");
+                return Err(Duration::from_millis(wait));
+            }
+            _ => {}
+        }
+    }
+}
