@@ -251,15 +251,15 @@ test("edits, deletions and reactions made offline survive the tab", async ({ per
 
   await ada.closesTab();
   await ada.opensAnotherTab("general");
-  await ada.readsInOrder(["amended", "to be liked"]);
+  await ada.readsInOrder(["amended", "Message deleted", "to be liked"]);
   await expect(ada.screen.chip("👍")).toHaveText("👍 1");
   await bo.readsInOrder(["to be amended", "to be deleted", "to be liked"]);
 
   await ada.comesBack(network);
-  await bo.readsInOrder(["amended", "to be liked"]);
+  await bo.readsInOrder(["amended", "Message deleted", "to be liked"]);
   await expect(bo.screen.chip("👍")).toHaveText("👍 1");
   await ada.reloads();
-  await ada.readsInOrder(["amended", "to be liked"]);
+  await ada.readsInOrder(["amended", "Message deleted", "to be liked"]);
   await expect(ada.screen.chip("👍")).toHaveText("👍 1");
 });
 

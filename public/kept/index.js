@@ -42,13 +42,12 @@ async function begin(page) {
 /** @param {number} person */
 function becomes(person) {
   if (owner.person === person) return;
-  const wasVisitor = owner.person === 0;
   owner.person = person;
   if (person !== 0 && person !== owner.last) {
     owner.last = person;
     owner.isClosed = false;
   }
-  reading.becomeAnother(wasVisitor);
+  reading.becomeAnother();
 }
 
 /** @param {reading.Event[]} events */

@@ -168,12 +168,10 @@ export function belongsTo(/** @type {string} */ now) {
   epoch = now;
 }
 
-/** Somebody else reads here now; what a visitor read, everybody may read. */
-export function becomeAnother(/** @type {boolean} */ wasVisitor) {
-  if (!wasVisitor) {
-    forget();
-    tellWorker({ forget: true });
-  }
+/** Somebody else reads here now: pages are theirs from now on, or nobody's. */
+export function becomeAnother() {
+  forget();
+  tellWorker({ forget: true });
   for (const room of rooms.values()) keepPage(room.slug);
 }
 

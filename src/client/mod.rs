@@ -133,7 +133,8 @@ fn handle(chat: Chat, intent: Intent) {
         Intent::Retry(slug, cid) => outbox::retry(chat, &slug, cid),
         Intent::Discard(slug, cid) => outbox::discard(chat, &slug, cid),
         Intent::Open(slug) => {
-            if chat.link.get_untracked() != Link::Connected {
+            let link = chat.link.get_untracked();
+            if !matches!(link, Link::Starting | Link::Connected) {
                 storage::go_to(slug.as_str());
             }
             ask(Question::Open(slug));
