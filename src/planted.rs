@@ -4,6 +4,10 @@
 //! and demands that it is caught; `docs/SIMULATION.md` lists them.
 
 /// A mistake that somebody could make.
+#[cfg_attr(
+    not(any(test, feature = "planted")),
+    allow(dead_code, reason = "some are made by the clients of a test")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mistake {
     /// A message is acknowledged before it is on the disk.
@@ -36,6 +40,7 @@ pub enum Mistake {
     Impatient,
 }
 
+#[cfg(any(test, feature = "planted"))]
 impl Mistake {
     /// All of them, by the names that choose them.
     pub const ALL: [(&str, Self); 14] = [

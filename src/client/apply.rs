@@ -22,6 +22,13 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
         } => events_came(chat, room, &people, events),
         ServerFrame::Reset { snapshot } => reset(chat, &snapshot),
         ServerFrame::Resumed => {
+            // Not before: what this page knows belongs to the epoch before until each room was
+            // begun anew, and the line may be cut between.
+            CLIENT.with_borrow_mut(|client| {
+                if let Some(epoch) = client.welcomed.take() {
+                    client.epoch = Some(epoch);
+                }
+            });
             socket::resumed(true);
             chat.link.set(Link::Connected);
             ask_again();
@@ -95,7 +102,7 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
         if is_restored || is_another {
             client.read.clear();
         }
-        client.epoch = Some(epoch);
+        client.welcomed = Some(epoch);
         is_restored
     });
     if is_restored {
@@ -148,7 +155,8 @@ fn opened(chat: Chat, snapshot: &RoomSnapshot) {
 /// page, because what happened to these messages is not told.
 fn reset(chat: Chat, snapshot: &RoomSnapshot) {
     let reading = chat.room_by_id(snapshot.room.id).filter(|state| {
-        let same_log = state.timeline.with_untracked(|one| one.is_behind(snapshot));
+        let same_log = CLIENT
+            .with_borrow(|client| client.welcomed.is_none() || client.welcomed == client.epoch);
         same_log && !state.at_end.get_untracked()
     });
     let Some(state) = reading else {

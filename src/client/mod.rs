@@ -33,6 +33,8 @@ struct Client {
     chat: Option<Chat>,
     /// The epoch that the page's sequences belong to.
     epoch: Option<Epoch>,
+    /// The epoch that this connection began with, until everything missed was said.
+    welcomed: Option<Epoch>,
     /// The connection, and what waits for its answer.
     socket: socket::Handle,
     /// Numbers of questions, and what they were about.

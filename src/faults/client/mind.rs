@@ -28,6 +28,8 @@ pub struct Mind {
     witness: Option<Witness>,
     dice: Dice,
     epoch: Epoch,
+    /// Of this connection, until everything missed was said.
+    welcomed: Option<Epoch>,
     rooms: BTreeMap<RoomId, Room>,
     /// Rooms to open, until they are.
     wanted: Vec<Slug>,
@@ -75,6 +77,7 @@ impl Mind {
             witness,
             dice,
             epoch: Epoch(String::new()),
+            welcomed: None,
             rooms: BTreeMap::new(),
             wanted: rooms.iter().map(slug).collect(),
             asked: HashMap::new(),
@@ -172,7 +175,7 @@ impl Mind {
     pub(super) fn hear(&mut self, frame: ServerFrame, now: Instant) -> Vec<ClientFrame> {
         match frame {
             ServerFrame::Welcome { epoch, rooms, .. } => {
-                self.epoch = epoch;
+                self.welcomed = Some(epoch);
                 let heads: HashMap<_, _> =
                     rooms.iter().map(|line| (line.room.id, line.head)).collect();
                 self.resuming.retain(|room, _| heads.contains_key(room));
@@ -197,6 +200,9 @@ impl Mind {
             }
             ServerFrame::Resumed => {
                 self.resumed = true;
+                if let Some(epoch) = self.welcomed.take() {
+                    self.epoch = epoch;
+                }
                 self.resumed_ever += 1;
                 let resuming = std::mem::take(&mut self.resuming);
                 self.history.resumes.extend(resuming.into_values());

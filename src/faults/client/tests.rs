@@ -122,6 +122,34 @@ fn its_own_message_that_came_back_is_not_sent_again() {
 }
 
 #[test]
+fn another_epoch_is_its_own_only_once_every_room_was_begun_anew() {
+    let mut mind = resumed();
+    let now = Instant::now();
+    let welcome = |epoch: &str| ServerFrame::Welcome {
+        epoch: Epoch(epoch.to_owned()),
+        me: None,
+        rooms: Vec::new(),
+    };
+    let said = |hello: ClientFrame| match hello {
+        ClientFrame::Hello { epoch, .. } => epoch.0,
+        other => panic!("{other:?}"),
+    };
+    for (told, cut) in [("first", false), ("restored", true), ("restored", false)] {
+        mind.lost(1006);
+        let before = said(mind.hello());
+        mind.hear(welcome(told), now);
+        if cut {
+            mind.lost(1006);
+            assert_eq!(said(mind.hello()), before, "nothing was begun anew yet");
+        } else {
+            mind.hear(ServerFrame::Resumed, now);
+            mind.lost(1006);
+            assert_eq!(said(mind.hello()), told);
+        }
+    }
+}
+
+#[test]
 fn who_is_asked_to_wait_waits_and_is_not_overtaken() {
     let mut mind = resumed();
     let now = Instant::now();

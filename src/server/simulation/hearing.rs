@@ -51,6 +51,11 @@ impl Tab {
             }
             ServerFrame::Resumed => {
                 self.live = true;
+                // Not before: until each room was begun anew the views are those of the
+                // epoch before.
+                if let Some(epoch) = self.welcomed.take() {
+                    self.epoch = epoch;
+                }
                 let asked: Vec<_> = self.questions.iter().map(|(re, _)| *re).collect();
                 asked.into_iter().for_each(|re| self.say_question(re));
                 let rooms: Vec<_> = self.views.keys().copied().collect();
@@ -141,7 +146,7 @@ impl Tab {
             }
             self.stream.clear();
         }
-        self.epoch = epoch;
+        self.welcomed = Some(epoch);
         self.me = me.map(|me| me.id);
         for line in &rooms {
             if line.member && !self.views.contains_key(&line.room.id) {

@@ -29,6 +29,9 @@ const AT_REST: Duration = Duration::from_secs(8);
 /// Nothing here takes more steps than this to be mended.
 const MENDING_STEPS: usize = 200_000;
 
+/// Where what was acknowledged must be found.
+pub(super) type Acknowledged = BTreeMap<Cid, (RoomId, Seq)>;
+
 pub(super) struct World {
     pub dice: Dice,
     pub temper: Temper,
@@ -37,7 +40,7 @@ pub(super) struct World {
     pub tabs: Vec<Tab>,
     pub links: BTreeMap<usize, Link>,
     pub history: History,
-    pub backup: Option<(Disk, BTreeMap<Cid, (RoomId, Seq)>)>,
+    pub backup: Option<(Disk, Acknowledged)>,
     pub names: usize,
     links_made: usize,
     begun: Instant,
