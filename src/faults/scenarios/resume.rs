@@ -100,12 +100,17 @@ async fn exactly_the_limit_is_replayed_and_one_more_begins_anew() {
         for writer in &writers {
             writer.has_said_everything().await;
         }
+        let before = reader.with(|mind| mind.resumes());
         reader.be(Mood::Awake);
         reader
             .sees(
                 room.id,
                 Seq(last.0 + u64::try_from(missed).expect("a small number")),
             )
+            .await;
+        // The last missed event comes before the word that it was the last.
+        reader
+            .until("the resume", |mind| mind.resumes() > before)
             .await;
     }
     let (_, histories) = crowd::hold(&mut server, &clients).await;
