@@ -12,8 +12,9 @@ pub use rows::{Notice, Row, RowKey, RowPage};
 use crate::protocol::{Cid, Event, RoomSnapshot, Seq, UserId, What, limits::PAGE_EVENTS};
 use std::sync::Arc;
 
-/// Pages that are asked for again when too much was missed: more than anybody sees at once.
-const RENEWED_PAGES: usize = 4;
+/// Pages that are asked for again when too much was missed: what somebody reads who went so
+/// far up, and less than what a server answers in one go.
+const RENEWED_PAGES: usize = 40;
 
 /// What a client knows of one room: a run of its log without gaps, and what this person
 /// did that is not in it yet.
@@ -131,21 +132,25 @@ impl Timeline {
         }
     }
 
-    /// Takes what events beyond a gap do to messages that are known; they are not kept.
+    /// Takes what events beyond a gap do to messages that are known. It is not all that was
+    /// done to them: what a page says of them later counts.
     pub fn glimpse(&mut self, events: &[Event]) {
         for event in events {
-            if let Some(of) = event.what.amends() {
-                self.amend(of, event);
+            if let Some(at) = event.what.amends().and_then(|of| self.at(of))
+                && let What::Message(message) = &mut Arc::make_mut(&mut self.events[at]).what
+                && event.seq > message.amended
+            {
+                message.change(event.at, event.by, &event.what);
             }
             self.settle(event);
         }
     }
 
-    /// Where to ask for pages that renew what is known, from its end: at most
+    /// Where to ask for pages that renew what is known, from its beginning: at most
     /// [`RENEWED_PAGES`].
     #[must_use]
     pub fn places(&self) -> Vec<Seq> {
-        let pages = self.events.rchunks(PAGE_EVENTS).take(RENEWED_PAGES);
+        let pages = self.events.chunks(PAGE_EVENTS).take(RENEWED_PAGES);
         let last = pages.filter_map(|page| page.last());
         last.map(|event| event.seq.next()).collect()
     }

@@ -8,6 +8,9 @@ import { expectNoLayoutShift } from "../fixtures/layout-shift";
 
 const TEN_SECONDS = 10_000;
 
+/** A service worker would have the file already, or fetch it where no test can delay it. */
+const NO_WORKER = { serviceWorkers: "block" } as const;
+
 /** Every WebAssembly file of this page takes this long. */
 async function delayWasm(page: Page, ms: number): Promise<void> {
   await page.route("**/*.wasm", async (route) => {
@@ -21,7 +24,7 @@ test("what somebody types before the page is alive stays, with the cursor in it"
   person,
 }) => {
   test.slow();
-  const ada = await person("Ada");
+  const ada = await person("Ada", NO_WORKER);
   await ada.joins("general");
   await delayWasm(ada.page, TEN_SECONDS);
   await ada.page.reload({ waitUntil: "commit" });
@@ -40,7 +43,7 @@ test("one joins and posts before the page is alive, and others read it", async (
   test.slow();
   const bo = await person("Bo");
   await bo.joins("general");
-  const ada = await person("Ada");
+  const ada = await person("Ada", NO_WORKER);
   await delayWasm(ada.page, TEN_SECONDS);
   await ada.page.goto("/r/general", { waitUntil: "commit" });
   await ada.joinsAs("Ada");
@@ -57,7 +60,7 @@ test("one joins and posts before the page is alive, and others read it", async (
 
 test("half a name typed before the page is alive stays", async ({ person }) => {
   test.slow();
-  const ada = await person("Ada");
+  const ada = await person("Ada", NO_WORKER);
   await delayWasm(ada.page, TEN_SECONDS);
   await ada.page.goto("/r/general", { waitUntil: "commit" });
   await ada.screen.nameField.pressSequentially("Ada Love");
@@ -75,7 +78,7 @@ test("where somebody has scrolled to stays when the page comes alive", async ({
 }) => {
   test.slow();
   await fillRoom(server.url, "general", 45);
-  const ada = await person("Ada");
+  const ada = await person("Ada", NO_WORKER);
   await delayWasm(ada.page, TEN_SECONDS);
   await ada.page.goto("/r/general", { waitUntil: "commit" });
   await expect(ada.screen.message("line 45")).toBeInViewport();

@@ -34,6 +34,8 @@ import { hear, owner, tell, transaction } from "./storage.js";
 const HOLD_MS = 2_000;
 /** How often something is sent again after the server failed, before it needs a decision. */
 const TRIES = 5;
+/** What was to be changed is not there any more. */
+const GONE = ["message_deleted", "no_such_message"];
 
 /** @type {Entry[]} oldest first, of every room, whether it is open here or not */
 const entries = [];
@@ -296,8 +298,14 @@ export function refused(cid, { code, retry_after_ms }) {
     setTimeout(land, Math.max(100, retry_after_ms ?? HOLD_MS));
     return;
   }
-  entry.failed = code;
-  changed(entry);
+  if (entry.frame.of !== undefined && GONE.includes(code)) {
+    // There is no message any more beside which it could be decided about.
+    discard(cid);
+    page("forget", entry.slug, cid, "");
+  } else {
+    entry.failed = code;
+    changed(entry);
+  }
   land();
 }
 

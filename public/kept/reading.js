@@ -9,11 +9,16 @@ const EVENTS_KEPT = 200;
 const ROOMS_KEPT = 50;
 /** Events are gathered for so long before they are kept. */
 const GATHERED_MS = 500;
+/** Pages that many keep anew for the same reason are asked for over this time. */
+const SPREAD_MS = 30_000;
 /** The pages that the service worker keeps (service-worker.js). */
 const PAGES = "hubbub-pages";
 
 /**
- * @typedef {{ seq: number, by: number, what: { kind: string, cid?: string } }} Event
+ * @typedef {{
+ *   seq: number, by: number,
+ *   what: { kind: string, cid?: string, of?: number, text?: string, deleted?: boolean },
+ * }} Event
  * @typedef {{ id: number }} Person
  * @typedef {{
  *   room: { id: number, slug: string }, head: number, events: Event[], people: Person[],
@@ -49,7 +54,8 @@ export function begins({ room: { id, slug }, head }, how) {
     rooms.set(id, { id, slug, last: head, ...none });
   }
   // The worker keeps the pages that it loads itself.
-  if (how !== "page" || !navigator.serviceWorker?.controller) keepPage(slug);
+  if (how === "reset") keepPageSoon(slug);
+  else if (how !== "page" || !navigator.serviceWorker?.controller) keepPage(slug);
 }
 
 /**
@@ -67,6 +73,7 @@ export function heard(id, events, people) {
     if (event.seq <= room.last) continue;
     room.last = event.seq;
     room.events.push(event);
+    if (event.what.kind === "deleted") forgetWords(room, event.what.of);
     room.since += 1;
     room.isNew = true;
   }
@@ -74,6 +81,34 @@ export function heard(id, events, people) {
   room.events.splice(0, room.events.length - EVENTS_KEPT);
   if (room.since >= EVENTS_KEPT) keepPage(room.slug);
   if (room.isNew) soon ??= setTimeout(save, GATHERED_MS);
+}
+
+/**
+ * What was deleted is kept nowhere.
+ * @param {Room} room
+ * @param {number | undefined} message
+ */
+function forgetWords({ slug, events }, message) {
+  for (const { seq, what } of events) {
+    if (seq === message) Object.assign(what, { text: "", deleted: true });
+    if (what.kind === "edited" && what.of === message) what.text = "";
+  }
+  tried(async () => (await caches.open(PAGES)).delete(path(slug)));
+  keepPageSoon(slug);
+}
+
+/** Rooms whose page is about to be kept anew. */
+const soonKept = new Set();
+
+/** Not by a whole room at once. */
+function keepPageSoon(/** @type {string} */ slug) {
+  if (soonKept.has(slug)) return;
+  soonKept.add(slug);
+  const again = () => {
+    soonKept.delete(slug);
+    keepPage(slug);
+  };
+  setTimeout(again, Math.random() * SPREAD_MS);
 }
 
 /** Whether an event is still to come here: otherwise it was seen, or the room is not open. */

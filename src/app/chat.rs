@@ -82,6 +82,8 @@ pub struct RoomState {
     pub stale: RwSignal<bool>,
     /// The message to which something is being done, and what.
     pub acting: RwSignal<Option<(Seq, Act)>>,
+    /// What is being written into a message anew, and into which.
+    pub editing: StoredValue<(Seq, String)>,
     /// What stands in the composer.
     pub draft: RwSignal<String>,
 }
@@ -261,6 +263,18 @@ impl Chat {
         state.stale.set(false);
     }
 
+    /// Forgets rooms that are not these any more: in another life of the database their
+    /// numbers may be those of other rooms.
+    pub fn keep_only(self, rooms: &[RoomSummary]) {
+        let is_there = |state: &RoomState| {
+            let slug = state.slug();
+            let mut rooms = rooms.iter();
+            rooms.any(|line| line.room.id == state.id && line.room.slug == slug)
+        };
+        self.rooms_open
+            .update(|open| open.retain(|_, state| is_there(state)));
+    }
+
     /// A room that is known here; follows its opening when tracked.
     #[must_use]
     pub fn room(self, slug: &Slug) -> Option<RoomState> {
@@ -345,6 +359,7 @@ impl RoomState {
             loading: RwSignal::new(false),
             stale: RwSignal::new(false),
             acting: RwSignal::new(None),
+            editing: StoredValue::new((Seq::default(), String::new())),
             draft: RwSignal::new(String::new()),
         }
     }

@@ -107,6 +107,7 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
     });
     if is_restored {
         outbox::forget_acknowledgements(chat);
+        chat.keep_only(&rooms);
     }
     if is_another {
         become_another(chat);
@@ -193,7 +194,10 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
             .map_or(Seq::default(), |line| line.head)
     });
     let news = events.iter().filter(|event| event.seq > known);
-    let spoken = |event: &&Event| matches!(event.what, What::Message(_)) && Some(event.by) != me;
+    let spoken = |event: &&Event| {
+        let there = matches!(&event.what, What::Message(message) if !message.deleted);
+        there && Some(event.by) != me
+    };
     let unread = u32::try_from(news.clone().filter(spoken).count()).unwrap_or(u32::MAX);
     let members: i64 = news
         .map(|event| match event.what {

@@ -66,10 +66,15 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
     let chat = Chat::here();
     let field = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<&'static str>);
-    let mut first = Some(said.clone());
+    let begun = place.state.editing;
+    if begun.with_value(|(of, _)| *of != place.seq) {
+        begun.set_value((place.seq, said.clone()));
+    }
+    let mut first = true;
     effect(move || {
-        if let (Some(field), Some(said)) = (field.get(), first.take()) {
-            field.set_value(&said);
+        if let (Some(field), true) = (field.get(), std::mem::take(&mut first)) {
+            // Drawn anew, it goes on where it was.
+            begun.with_value(|(_, text)| field.set_value(text));
             // A field that cannot be focused stays unfocused.
             let _ = field.focus();
         }
@@ -103,6 +108,11 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
                 enterkeyhint="done"
                 node_ref=field
                 on:keydown=on_key
+                on:input=move |_| {
+                    if let Some(field) = field.get_untracked() {
+                        begun.set_value((place.seq, field.value()));
+                    }
+                }
             ></textarea>
             <p class="field-error" role="alert">
                 {show(move || error.get().map(IntoAny::into_any))}
@@ -132,7 +142,16 @@ pub fn Confirm(place: Place) -> impl IntoView {
         }
     });
     view! {
-        <p class="message-problem" role="alertdialog" aria-label=words::DELETE_THIS>
+        <p
+            class="message-problem"
+            role="alertdialog"
+            aria-label=words::DELETE_THIS
+            on:keydown=move |event: KeyboardEvent| {
+                if event.key() == "Escape" {
+                    place.set_act(None);
+                }
+            }
+        >
             <span>{words::DELETE_THIS}</span>
             <span class="message-choices">
                 <button

@@ -210,26 +210,28 @@ fn take_focus(chat: Chat, field: NodeRef<html::Textarea>) {
     if !chat.live.get_untracked() {
         return;
     }
+    effect(move || focus_with_mouse(field));
+}
+
+/// Whoever did something to a message goes on here when that is done, where no keyboard
+/// would cover the screen for it.
+fn take_focus_back(state: RoomState, field: NodeRef<html::Textarea>) {
+    let mut acting = false;
     effect(move || {
-        let mouse = window().match_media("(hover: hover)").ok().flatten();
-        if let (Some(field), true) = (field.get(), mouse.is_some_and(|mouse| mouse.matches())) {
-            // A field that cannot be focused stays unfocused.
-            let _ = field.focus();
+        let now = state.acting.with(Option::is_some);
+        if acting && !now {
+            focus_with_mouse(field);
         }
+        acting = now;
     });
 }
 
-/// Whoever was editing a message writes on here when that is done.
-fn take_focus_back(state: RoomState, field: NodeRef<html::Textarea>) {
-    let mut editing = false;
-    effect(move || {
-        let now = matches!(state.acting.get(), Some((_, Act::Edit)));
-        if let (true, false, Some(field)) = (editing, now, field.get_untracked()) {
-            // A field that cannot be focused stays unfocused.
-            let _ = field.focus();
-        }
-        editing = now;
-    });
+fn focus_with_mouse(field: NodeRef<html::Textarea>) {
+    let mouse = window().match_media("(hover: hover)").ok().flatten();
+    if let (Some(field), true) = (field.get(), mouse.is_some_and(|mouse| mouse.matches())) {
+        // A field that cannot be focused stays unfocused.
+        let _ = field.focus();
+    }
 }
 
 /// Text as the child of a `<textarea>`, which Leptos 0.8 renders without escaping. HTML

@@ -308,7 +308,10 @@ fn fill_screen(chat: Chat, state: RoomState, list: NodeRef<html::Div>) {
 fn follow_own_words(state: RoomState, list: NodeRef<html::Div>) {
     let mut before = usize::MAX;
     effect(move || {
-        let pending = state.timeline.with(|timeline| timeline.pending().len());
+        let pending = state.timeline.with(|timeline| {
+            let said = timeline.pending().iter().filter(|one| one.said().is_some());
+            said.count()
+        });
         if pending > before
             && let Some(list) = list.get_untracked()
         {

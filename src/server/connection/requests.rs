@@ -71,7 +71,11 @@ impl<T: Transport> Connection<T> {
             }
         };
         match done {
-            Ok(Some(opened @ ServerFrame::Opened { .. })) => self.say(&opened).await,
+            // Read before what waits in the mailbox happened, and so told before it: what is
+            // done to a message must not come before the message.
+            Ok(Some(read @ (ServerFrame::Opened { .. } | ServerFrame::Page { .. }))) => {
+                self.say(&read).await
+            }
             Ok(Some(answer)) => self.answer(&answer).await,
             Ok(None) => Ok(()),
             Err(refusal) => self.refuse(question, refusal).await,

@@ -174,11 +174,17 @@ fn deliver(server: &Server, timeline: &mut Timeline, delivery: Delivery) {
             }
         }
         Delivery::Glimpse(from, count) => {
-            // In the order of the log, as they come: what is before them is known or lost.
+            // Somewhere beyond what is known; then pages, which say how things really are.
             let (from, to) = (from.max(last), (from.max(last) + count).min(LENGTH));
-            if from == last {
-                timeline.glimpse(&server.log[from..to]);
+            timeline.glimpse(&server.log[from..to]);
+            for before in timeline.places() {
+                let (page, older) = server.page(before, 50, LENGTH);
+                timeline.prepend(before, page, older);
             }
+            for known in timeline.events() {
+                assert_eq!(**known, server.form(known.seq, LENGTH));
+            }
+            timeline.reset(&server.snapshot(LENGTH));
         }
         Delivery::Reset(head) => timeline.reset(&server.snapshot(now(head))),
     }
