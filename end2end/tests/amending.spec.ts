@@ -2,21 +2,25 @@
 import { BROKEN_NETWORK, REFUSED_FORM } from "../fixtures/expected";
 import { expect, test } from "../fixtures/test";
 
-test("an edit shows at once, for everybody, and says that it is one", async ({ person }) => {
-  const ada = await person("Ada");
-  const bo = await person("Bo");
-  await ada.joins("general");
-  await bo.joins("general");
-  await ada.says("see you at fvie");
-  await bo.sees("see you at fvie");
-  await ada.edits("see you at fvie", "see you at five");
-  await ada.sees("see you at five");
-  await bo.sees("see you at five");
-  await expect(bo.screen.message("see you at fvie")).toHaveCount(0);
-  await expect(bo.screen.message("see you at five").getByText("edited")).toBeVisible();
-  await bo.reloads();
-  await bo.readsInOrder(["see you at five"]);
-});
+test(
+  "an edit shows at once, for everybody, and says that it is one",
+  { tag: "@phone" },
+  async ({ person }) => {
+    const ada = await person("Ada");
+    const bo = await person("Bo");
+    await ada.joins("general");
+    await bo.joins("general");
+    await ada.says("see you at fvie");
+    await bo.sees("see you at fvie");
+    await ada.edits("see you at fvie", "see you at five");
+    await ada.sees("see you at five");
+    await bo.sees("see you at five");
+    await expect(bo.screen.message("see you at fvie")).toHaveCount(0);
+    await expect(bo.screen.message("see you at five").getByText("edited")).toBeVisible();
+    await bo.reloads();
+    await bo.readsInOrder(["see you at five"]);
+  },
+);
 
 test("an edit can be given up, and an empty one is refused", async ({ person }) => {
   const ada = await person("Ada");
@@ -70,7 +74,7 @@ test("a deleted message is gone from every screen", async ({ person }) => {
   expect(await bo.page.content()).not.toContain("a secret");
 });
 
-test("emoji are counted, each person once, and go again", async ({ person }) => {
+test("emoji are counted, each person once, and go again", { tag: "@phone" }, async ({ person }) => {
   const ada = await person("Ada");
   const bo = await person("Bo");
   await ada.joins("general");

@@ -211,6 +211,8 @@ test("a message that needs a decision still does after a reload", async ({
   await tab.goto(`${server.url}/me`);
   await tab.locator("html[data-live]").waitFor();
   await tab.getByRole("button", { name: "Sign out" }).click();
+  await tab.waitForURL("**/r/general");
+  await tab.locator("html[data-live]").waitFor();
   await tab.getByLabel("What should people call you?").fill("Second");
   await tab.getByRole("button", { name: "Join", exact: true }).click();
   await expect(tab.getByLabel("Message", { exact: true })).toBeVisible();

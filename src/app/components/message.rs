@@ -126,6 +126,8 @@ pub fn Message(
         <li
             class="message"
             id=format!("m{}", seq.0)
+            // A finger that taps it brings up what can be done.
+            tabindex="-1"
             data-continued=(!opens).then_some("")
             data-state=attr(look)
         >
