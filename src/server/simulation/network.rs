@@ -115,7 +115,10 @@ impl Link {
 
     /// The server's side lives on though the tab's is over.
     pub fn is_half_open(&self) -> bool {
-        !self.client_open && !self.wire().server_ended
+        let server_open = !self.wire().server_ended;
+        // A line that swallows everything is no line, whatever its ends believe.
+        let believed = self.black_hole && self.client_open;
+        believed || (server_open && (self.black_hole || !self.client_open))
     }
 
     /// What could come through now.
