@@ -253,23 +253,18 @@ impl Hub {
         }
     }
 
+    /// Told to everybody, not only where the person is listed: a page may show them in a list
+    /// that was read before they went, and in messages of long ago.
     fn update_person(&self, person: Person) {
-        let theirs = self.lines_of(person.id);
-        for line in &theirs {
+        for line in self.lines_of(person.id) {
             line.follows().person = Some(person.clone());
         }
-        let mut audience: HashMap<u64, Arc<Line>> =
-            theirs.into_iter().map(|line| (line.id, line)).collect();
         // In every room: they may be listed where no line of theirs is any more, or not yet.
         let rooms: Vec<_> = self.rooms_read().by_id.values().cloned().collect();
         for room in rooms {
-            let lines = room.update_person(&person).into_iter();
-            audience.extend(lines.map(|line| (line.id, line)));
+            room.update_person(&person);
         }
-        let parcel = Parcel::plain(&ServerFrame::Person { person });
-        for line in audience.values() {
-            line.mailbox.push(parcel.clone());
-        }
+        self.tell_all(&ServerFrame::Person { person });
     }
 
     fn set_room(&self, room: Room) {

@@ -133,15 +133,13 @@ impl Presence {
         }
     }
 
-    /// A new name or picture. Returns whether the person is here at all.
-    pub(super) fn update(&mut self, person: &Person) -> bool {
-        let Some(here) = self.people.get_mut(&person.id) else {
-            return false;
-        };
-        let before = std::mem::replace(&mut here.person, person.clone());
-        self.sorted.remove(&Listed(before));
-        self.sorted.insert(Listed(person.clone()));
-        true
+    /// A new name or picture.
+    pub(super) fn update(&mut self, person: &Person) {
+        if let Some(here) = self.people.get_mut(&person.id) {
+            let before = std::mem::replace(&mut here.person, person.clone());
+            self.sorted.remove(&Listed(before));
+            self.sorted.insert(Listed(person.clone()));
+        }
     }
 
     pub(super) fn person(&self, user: UserId) -> Option<&Person> {

@@ -159,13 +159,9 @@ impl LiveRoom {
         }
     }
 
-    /// Takes a new name or picture over; returns who should hear of it.
-    pub(super) fn update_person(&self, person: &Person) -> Vec<Arc<Line>> {
-        let mut state = self.lock();
-        if !state.presence.update(person) {
-            return Vec::new();
-        }
-        state.seats.values().map(|seat| seat.line.clone()).collect()
+    /// Takes a new name or picture over.
+    pub(super) fn update_person(&self, person: &Person) {
+        self.lock().presence.update(person);
     }
 
     /// Tells presence when it is due, until nothing is left to tell.
