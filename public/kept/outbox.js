@@ -48,6 +48,8 @@ let failures = 0;
 /** How many are on their way into storage. */
 let writing = 0;
 let epoch = "";
+/** The one whose messages are on the screen: another only once every room was begun anew. */
+let shownEpoch = "";
 /** Gives the lock back, or ends the wait for it. */
 let stepDown = () => {};
 /** The page (src/client/outbox.rs): shows what happens, and says frames. */
@@ -155,6 +157,7 @@ export async function send(slug, json) {
   const frame = JSON.parse(json);
   /** @type {Entry} */
   const entry = { cid: frame.cid, epoch, slug, user: owner.person, frame };
+  if (frame.of !== undefined) entry.epoch = shownEpoch;
   writing += 1;
   const number = owner.isClosed
     ? undefined
@@ -207,6 +210,8 @@ export function forgetKept() {
 
 /** There is a connection: this tab would send, unless another one does. */
 export function connected() {
+  shownEpoch = epoch;
+  forgetOtherLogs();
   isConnected = true;
   role = "follows";
   const { locks } = navigator;
@@ -317,6 +322,7 @@ export function refused(cid, { code, retry_after_ms }) {
 export function belongsTo(now, rooms) {
   if (epoch !== now) for (const entry of entries) delete entry.seq;
   epoch = now;
+  shownEpoch ||= now;
   for (const entry of entries) {
     if (entry.epoch === epoch || entry.frame.of !== undefined) continue;
     // Rooms may have other ids in another life; their slugs are the same.

@@ -5,6 +5,9 @@
 //! doubles. A view that agrees with the log place by place has the log's order, so all views
 //! that pass have one order.
 
+#[cfg(test)]
+mod amending_tests;
+mod forms;
 mod ledger;
 mod mark;
 #[cfg(test)]
@@ -14,12 +17,16 @@ mod violation;
 pub use violation::{Place, Violation};
 
 use crate::history::{History, Run};
-use hubbub::protocol::{Cid, Event, RoomId, Seq, UserId, limits::REPLAY_EVENTS};
+use hubbub::protocol::{Cid, Event, RefusalCode, RoomId, Seq, UserId, limits::REPLAY_EVENTS};
 use ledger::Ledger;
 use mark::Mark;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-/// Rooms with their events in order, as the database has them.
+/// Rooms with their events in order, as the database has them: messages in their current
+/// form, edits without their words, which stand nowhere else.
 pub type Log = BTreeMap<RoomId, Vec<Event>>;
 
 /// So many are shown; where one thing goes wrong, thousands follow.
@@ -27,17 +34,20 @@ const SHOWN: usize = 20;
 
 /// Everything that goes against the promises, worst first.
 pub fn check(log: &Log, histories: &[History]) -> Vec<Violation> {
-    let ledger = Ledger::of(log);
+    let ledger = Ledger::of(log, histories);
     let mut found = Vec::new();
     for (room, events) in log {
-        check_run(&Place::Log, *room, events.iter(), &mut found);
+        check_run(&Place::Log, *room, Seq(0), events.iter(), &mut found);
     }
     found.extend(ledger.doubles());
+    check_forms(&ledger, &Place::Log, log, &mut found);
     check_ghosts(log, histories, &mut found);
     for history in histories {
         check_submitted(&ledger, history, &mut found);
         check_acknowledged(&ledger, history, &mut found);
+        check_refused(&ledger, history, &mut found);
         check_views(&ledger, history, &mut found);
+        check_shown(&ledger, history, &mut found);
         check_resumes(history, &mut found);
     }
     found.sort();
@@ -64,37 +74,83 @@ pub fn hold(log: &Log, histories: &[History]) {
 fn check_run<'e>(
     place: &Place,
     room: RoomId,
+    mut before: Seq,
     events: impl Iterator<Item = &'e Event>,
     found: &mut Vec<Violation>,
 ) {
-    let mut before = match place {
-        Place::Log => Some(Seq(0)),
-        // A view begins with the page that its room was begun with.
-        Place::View(_) => None,
-    };
     for event in events {
-        let place = || place.clone();
-        let seq = event.seq;
-        match before {
-            Some(last) if seq == last => found.push(Violation::Doubled {
-                place: place(),
-                room,
-                what: format!("place {}", seq.0),
-            }),
-            Some(last) if seq < last => found.push(Violation::Reorder {
-                place: place(),
-                room,
-                what: format!("{} came behind {}", seq.0, last.0),
-            }),
-            Some(last) if seq > last.next() => found.push(Violation::Gap {
-                place: place(),
-                room,
-                after: last,
-                next: seq,
-            }),
-            _ => {}
+        if event.seq != before.next() {
+            found.push(misplaced(place, room, before, event.seq));
         }
-        before = Some(seq);
+        before = event.seq;
+    }
+}
+
+/// A page leaves out what only amends messages, and nothing else, from its first event up to
+/// where it says that it reaches.
+fn check_page(
+    ledger: &Ledger<'_>,
+    place: &Place,
+    room: RoomId,
+    head: Seq,
+    page: &[Arc<Event>],
+    found: &mut Vec<Violation>,
+) {
+    let places = page.iter().map(|event| event.seq).chain([head.next()]);
+    let Some(mut before) = page.first().map(|event| event.seq) else {
+        return;
+    };
+    for seq in places.skip(1) {
+        let left_out = before.next().0..seq.0;
+        if seq <= before
+            || !left_out
+                .into_iter()
+                .all(|seq| ledger.amends(room, Seq(seq)))
+        {
+            found.push(misplaced(place, room, before, seq));
+        }
+        before = seq;
+    }
+}
+
+/// What is wrong with an event that does not come where it should.
+fn misplaced(place: &Place, room: RoomId, before: Seq, seq: Seq) -> Violation {
+    let place = place.clone();
+    if seq == before {
+        Violation::Doubled {
+            place,
+            room,
+            what: format!("place {}", seq.0),
+        }
+    } else if seq < before {
+        Violation::Reorder {
+            place,
+            room,
+            what: format!("{} came behind {}", seq.0, before.0),
+        }
+    } else {
+        Violation::Gap {
+            place,
+            room,
+            after: before,
+            next: seq,
+        }
+    }
+}
+
+/// What is said to be the newest form of a message is that.
+fn check_forms(ledger: &Ledger<'_>, place: &Place, told: &Log, found: &mut Vec<Violation>) {
+    for (room, events) in told {
+        for event in events {
+            if let Some(what) = ledger.forms.disagreement_at_the_end(*room, event) {
+                found.push(Violation::Ghost {
+                    place: place.clone(),
+                    room: *room,
+                    seq: event.seq,
+                    what,
+                });
+            }
+        }
     }
 }
 
@@ -115,9 +171,7 @@ fn check_ghosts(log: &Log, histories: &[History], found: &mut Vec<Violation>) {
             let Some(cid) = mark.cid else { continue };
             let what = match submitted.get(&(event.by, cid)) {
                 None => "nobody submitted it".to_owned(),
-                Some(meant) if !meant.is_kept_as(&mark) => {
-                    format!("{} became {}", meant.body, mark.body)
-                }
+                Some(meant) if *meant != mark => format!("{meant} became {mark}"),
                 Some(_) => continue,
             };
             found.push(Violation::Ghost {
@@ -163,18 +217,25 @@ fn check_submitted(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Viola
     }
 }
 
-/// What was acknowledged is there, and where it was said to be.
+/// What was acknowledged is there, and where it was said to be. What had nothing to change
+/// is not there; then the message is as it was asked to be.
 fn check_acknowledged(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation>) {
     let Some(user) = history.user else { return };
+    let deeds: HashMap<_, _> = history.submitted.iter().map(|one| (one.cid, one)).collect();
     for told in &history.acknowledged {
         let (who, room, cid) = (history.who.clone(), told.room, told.cid);
         match ledger.kept(user, cid) {
-            None => found.push(Violation::Lost {
-                who,
-                room,
-                cid,
-                seq: told.seq,
-            }),
+            None => {
+                let deed = deeds.get(&cid).filter(|one| one.room == room);
+                if !deed.is_some_and(|one| ledger.is_done(user, one, told.seq)) {
+                    found.push(Violation::Lost {
+                        who,
+                        room,
+                        cid,
+                        seq: told.seq,
+                    });
+                }
+            }
             Some((kept, event)) => {
                 let said = (told.room, told.seq, told.at);
                 if said != (kept, event.seq, event.at) {
@@ -191,15 +252,36 @@ fn check_acknowledged(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Vi
     }
 }
 
+/// Nothing good is refused for good, but what is done to a message that is deleted.
+fn check_refused(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation>) {
+    for (cid, code) in &history.refused {
+        let of = |one: &&crate::history::Submitted| one.cid == *cid;
+        let Some(one) = history.submitted.iter().find(of) else {
+            continue;
+        };
+        let message = one.deed.of();
+        let is_gone = message.is_some_and(|message| ledger.is_deleted(one.room, message));
+        if *code != RefusalCode::MessageDeleted || !is_gone {
+            found.push(Violation::Refused {
+                who: history.who.clone(),
+                room: one.room,
+                cid: *cid,
+                code: format!("{code:?}"),
+            });
+        }
+    }
+}
+
 fn check_views(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation>) {
     let place = Place::View(history.who.clone());
     for (room, runs) in &history.views {
-        for Run(events) in runs {
-            check_run(&place, *room, events.iter().map(AsRef::as_ref), found);
+        for Run { page, head, events } in runs {
+            check_page(ledger, &place, *room, *head, page, found);
+            let behind = events.iter().map(AsRef::as_ref);
+            check_run(&place, *room, *head, behind, found);
             let mut seen: HashMap<(UserId, Cid), Seq> = HashMap::new();
-            for event in events {
-                let mark = Mark::of(event);
-                if let Some(cid) = mark.cid
+            for event in page.iter().chain(events) {
+                if let Some(cid) = event.what.cid()
                     && let Some(before) = seen.insert((event.by, cid), event.seq)
                     && before != event.seq
                 {
@@ -212,6 +294,34 @@ fn check_views(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation
                 found.extend(ledger.disagreement(&place, *room, event));
             }
         }
+    }
+}
+
+/// At the end a screen shows every message from its first one on, each in its newest form.
+fn check_shown(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation>) {
+    let place = Place::View(history.who.clone());
+    for (room, shown) in &history.shown {
+        let first = shown.first().map_or(Seq(1), |event| event.seq);
+        let mut kept = ledger.shown_from(*room, first);
+        let mut seen = shown.iter().map(|event| event.seq);
+        let differ = loop {
+            match (kept.next(), seen.next()) {
+                (None, None) => break None,
+                (kept, seen) if kept == seen => {}
+                (kept, seen) => break Some((kept, seen)),
+            }
+        };
+        if let Some((kept, seen)) = differ {
+            found.push(Violation::Gap {
+                place: place.clone(),
+                room: *room,
+                after: kept.unwrap_or_default(),
+                next: seen.unwrap_or_default(),
+            });
+        }
+        let shown = shown.iter().map(|event| event.as_ref().clone()).collect();
+        let told = Log::from([(*room, shown)]);
+        check_forms(ledger, &place, &told, found);
     }
 }
 
@@ -233,17 +343,15 @@ fn check_resumes(history: &History, found: &mut Vec<Violation>) {
 }
 
 /// Fails where the pages that a server tells are not the log.
-pub fn hold_pages(log: &Log, pages: &Log) {
-    for (room, events) in log {
-        let kept: Vec<_> = events
-            .iter()
-            .map(|event| (event.seq, Mark::of(event)))
-            .collect();
+pub fn hold_pages(log: &Log, pages: &Log, histories: &[History]) {
+    let ledger = Ledger::of(log, histories);
+    let mut found = Vec::new();
+    check_forms(&ledger, &Place::Pages, pages, &mut found);
+    assert!(found.is_empty(), "{}", found[0]);
+    for room in log.keys() {
         let told = pages.get(room).expect("every room is public");
-        let told: Vec<_> = told
-            .iter()
-            .map(|event| (event.seq, Mark::of(event)))
-            .collect();
-        assert!(kept == told, "the pages of room {} are not its log", room.0);
+        let told = told.iter().map(|event| event.seq);
+        let is_same = told.eq(ledger.shown_from(*room, Seq(1)));
+        assert!(is_same, "the pages of room {} are not its log", room.0);
     }
 }

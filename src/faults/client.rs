@@ -187,7 +187,7 @@ impl Client {
     /// Ends it, wherever it is; what it has written down.
     pub fn end(&self) -> History {
         self.living.abort();
-        self.shared.mind().history().clone()
+        self.shared.mind().finished()
     }
 }
 

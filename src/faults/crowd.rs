@@ -9,12 +9,16 @@ use super::{
     log,
     process::Process,
 };
-use hubbub::protocol::{RoomId, Seq};
+use hubbub::protocol::{Emoji, Event, RoomId, Seq, What};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::{sync::watch, task::JoinSet};
 
 /// How many actions of one client wait at most: enough that there always is one to be lost.
 const AHEAD: usize = 4;
+/// How many of the newest events people do something to.
+const WORKED_ON: usize = 30;
+/// What they put under messages: few, so that they meet.
+const EMOJI: [&str; 3] = ["\u{1F44D}", "\u{1F389}", "\u{1F440}"];
 
 /// Clients that talk until they are told to stop.
 pub struct Talk {
@@ -54,7 +58,35 @@ async fn talk(client: Arc<Client>, mut dice: Dice, mut stop: watch::Receiver<boo
         let length = if dice.once_in(20) { 3_000 } else { 30 };
         let words = "x".repeat(1 + dice.below(length));
         let text = format!("{who} {number} {words}");
-        client.submit(*dice.pick(&rooms), Deed::Message(text));
+        let room = *dice.pick(&rooms);
+        let deed = client.with(|mind| amendment(mind, room, &text, &mut dice));
+        client.submit(room, deed.unwrap_or(Deed::Say(text)));
+    }
+}
+
+/// Now and then something is done to a message on the screen rather than said anew, by
+/// several people to the same.
+fn amendment(mind: &Mind, room: RoomId, text: &str, dice: &mut Dice) -> Option<Deed> {
+    let me = mind.history().user;
+    let shown = mind.shown(room);
+    let newest = &shown[shown.len().saturating_sub(WORKED_ON)..];
+    let is_there =
+        |event: &&Arc<Event>| matches!(&event.what, What::Message(message) if !message.deleted);
+    let there: Vec<_> = newest.iter().filter(is_there).collect();
+    let own: Vec<_> = there
+        .iter()
+        .filter(|event| Some(event.by) == me)
+        .map(|event| event.seq)
+        .collect();
+    match dice.below(20) {
+        0 if !own.is_empty() => Some(Deed::Delete(*dice.pick(&own))),
+        1..=3 if !own.is_empty() => Some(Deed::Edit(*dice.pick(&own), text.to_owned())),
+        4..=7 if !there.is_empty() => {
+            let emoji = Emoji::known(dice.pick(&EMOJI));
+            let of = dice.pick(&there).seq;
+            Some(Deed::React(of, emoji, !dice.once_in(3)))
+        }
+        _ => None,
     }
 }
 
@@ -82,13 +114,12 @@ pub async fn hold(server: &mut Process, clients: &[Arc<Client>]) -> (Log, Vec<Hi
     server.stop().await;
     let kept = log::read(&server.data());
     checker::hold(&kept, &histories);
-    checker::hold_pages(&kept, &told);
+    checker::hold_pages(&kept, &told, &histories);
     (kept, histories)
 }
 
 fn heads(log: &Log) -> BTreeMap<RoomId, Seq> {
-    let head =
-        |events: &Vec<hubbub::protocol::Event>| events.last().map_or(Seq(0), |event| event.seq);
+    let head = |events: &Vec<Event>| events.last().map_or(Seq(0), |event| event.seq);
     log.iter()
         .map(|(room, events)| (*room, head(events)))
         .collect()

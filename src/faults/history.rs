@@ -4,12 +4,8 @@
 use hubbub::protocol::{Cid, ClientFrame, Event, Millis, RefusalCode, RoomId, Seq, UserId};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Something that a person does to a room's log. Today that is to say something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// They say this.
-    Message(String),
-}
+/// Something that a person does to a room's log.
+pub use hubbub::timeline::Deed;
 
 /// One person at one device, from joining to the end of the test.
 #[derive(Clone, Debug)]
@@ -26,6 +22,8 @@ pub struct History {
     pub refused: Vec<(Cid, RefusalCode)>,
     /// Each time anew when a room was begun anew.
     pub views: BTreeMap<RoomId, Vec<Run>>,
+    /// What each room showed at the end, in its current form.
+    pub shown: BTreeMap<RoomId, Vec<Arc<Event>>>,
     /// One for every room that a `hello` named.
     pub resumes: Vec<Resume>,
     /// The numbers that connections were closed with; 1006 where there was none.
@@ -49,9 +47,16 @@ pub struct Acknowledged {
     pub at: Millis,
 }
 
-/// Events in the order in which they were taken, from the page that a room began with.
+/// What a room was begun with, and what came behind it, in the order in which it was taken.
 #[derive(Clone, Debug, Default)]
-pub struct Run(pub Vec<Arc<Event>>);
+pub struct Run {
+    /// Without what only amends messages: they are in their form of that moment.
+    pub page: Vec<Arc<Event>>,
+    /// Up to here the page tells.
+    pub head: Seq,
+    /// Every event behind that.
+    pub events: Vec<Arc<Event>>,
+}
 
 /// How a room went on after a `hello`.
 #[derive(Clone, Copy, Debug)]
@@ -75,15 +80,20 @@ impl History {
             acknowledged: Vec::new(),
             refused: Vec::new(),
             views: BTreeMap::new(),
+            shown: BTreeMap::new(),
             resumes: Vec::new(),
             closes: Vec::new(),
         }
     }
 
     /// A room is begun anew, with this page.
-    pub fn begin(&mut self, room: RoomId, events: &[Arc<Event>]) {
+    pub fn begin(&mut self, room: RoomId, head: Seq, page: &[Arc<Event>]) {
         let runs = self.views.entry(room).or_default();
-        runs.push(Run(events.to_vec()));
+        runs.push(Run {
+            page: page.to_vec(),
+            head,
+            events: Vec::new(),
+        });
     }
 
     /// A room's view goes on with these.
@@ -93,20 +103,13 @@ impl History {
             runs.push(Run::default());
         }
         let run = runs.last_mut().expect("there is one now");
-        run.0.extend_from_slice(events);
+        run.events.extend_from_slice(events);
     }
 }
 
 /// How it goes over the wire.
 impl From<&Submitted> for ClientFrame {
     fn from(submitted: &Submitted) -> Self {
-        let (cid, room) = (submitted.cid, submitted.room);
-        match &submitted.deed {
-            Deed::Message(text) => Self::Send {
-                cid,
-                room,
-                body: text.clone(),
-            },
-        }
+        submitted.deed.clone().frame(submitted.cid, submitted.room)
     }
 }

@@ -7,8 +7,8 @@ use super::{
     patience::soon,
 };
 use hubbub::protocol::{
-    Cid, ClientFrame, Epoch, Event, Message, Millis, Name, RoomId, Seq, ServerFrame, Slug, Topic,
-    What, limits::FRAMES,
+    Cid, ClientFrame, Emoji, Epoch, Event, Message, Millis, Name, Reaction, RoomId, Seq,
+    ServerFrame, Slug, Topic, UserId, What, limits::FRAMES,
 };
 use rusqlite::{Connection, OpenFlags, Row};
 use std::{net::SocketAddr, path::Path};
@@ -32,16 +32,27 @@ pub fn read(data: &Path) -> Log {
         .unwrap();
     let mut events = db
         .prepare(
-            "SELECT seq, at, user_id, kind, body, was, cid FROM events
+            "SELECT seq, at, user_id, kind, body, was, cid, of_seq, edited_at, amended FROM events
              WHERE room_id = ?1 ORDER BY seq",
+        )
+        .unwrap();
+    let mut reactors = db
+        .prepare(
+            "SELECT seq, emoji, count, user_id FROM reactions AS one
+             LEFT JOIN reactors AS each USING (room_id, seq, emoji)
+             WHERE room_id = ?1 ORDER BY one.since, each.since",
         )
         .unwrap();
     for room in heads {
         let (room, head) = room.unwrap();
         let events = events.query_map([room], event).unwrap();
-        let events: Vec<_> = events.collect::<Result<_, _>>().unwrap();
+        let mut events: Vec<_> = events.collect::<Result<_, _>>().unwrap();
         let newest = events.last().map_or(Seq(0), |event| event.seq);
         assert_eq!(newest, head, "the head of {room:?}");
+        let mut rows = reactors.query([room]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            put_reaction(&mut events, row).unwrap();
+        }
         log.insert(room, events);
     }
     log
@@ -52,9 +63,15 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         row.get::<_, Option<String>>(column)
             .map(Option::unwrap_or_default)
     };
+    let cid = || row.get(6).map(Cid);
     let name = |text: String| Name::parse(&text).expect("names were parsed on their way in");
     let what = match row.get::<_, i64>(3)? {
-        1 => What::Message(Message::new(Cid(row.get(6)?), text(4)?)),
+        1 => What::Message(Message {
+            edited: row.get::<_, Option<i64>>(8)?.map(Millis),
+            deleted: row.get::<_, Option<String>>(4)?.is_none(),
+            amended: row.get(9)?,
+            ..Message::new(cid()?, text(4)?)
+        }),
         2 => What::Joined,
         3 => What::Left,
         4 => What::Renamed {
@@ -64,6 +81,22 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         5 => What::Topic {
             topic: Topic::parse(&text(4)?).expect("topics were parsed on their way in"),
         },
+        // What it says stands in the row of the message.
+        6 => What::Edited {
+            cid: cid()?,
+            of: row.get(7)?,
+            text: String::new(),
+        },
+        7 => What::Deleted {
+            cid: cid()?,
+            of: row.get(7)?,
+        },
+        kind @ (8 | 9) => What::Reacted {
+            cid: cid()?,
+            of: row.get(7)?,
+            emoji: Emoji::known(&text(4)?),
+            on: kind == 8,
+        },
         _ => What::Unknown,
     };
     Ok(Event {
@@ -72,6 +105,26 @@ fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         by: row.get(2)?,
         what,
     })
+}
+
+/// Puts a person's emoji under its message.
+fn put_reaction(events: &mut [Event], row: &Row<'_>) -> rusqlite::Result<()> {
+    let (seq, emoji, count, by): (Seq, String, u32, UserId) =
+        (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+    let at = events.binary_search_by_key(&seq, |event| event.seq);
+    let What::Message(message) = &mut events[at.expect("reactions are under messages")].what else {
+        panic!("a reaction under what nobody said, at {}", seq.0);
+    };
+    let emoji = Emoji::known(&emoji);
+    match message.reactions.last_mut() {
+        Some(reaction) if reaction.emoji == emoji => reaction.by.push(by),
+        _ => message.reactions.push(Reaction {
+            emoji,
+            count,
+            by: vec![by],
+        }),
+    }
+    Ok(())
 }
 
 /// Asks a server for every room's log, page by page, as a visitor.

@@ -1,25 +1,28 @@
 //! The log, ready to be asked.
 
-use super::{Log, Mark, Place, Violation};
+use super::{Log, Mark, Place, Violation, forms::Forms};
+use crate::history::{Deed, History, Submitted};
 use hubbub::protocol::{Cid, Event, RoomId, Seq, UserId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The log by place and by action.
 pub struct Ledger<'l> {
-    at: HashMap<(RoomId, Seq), &'l Event>,
+    pub forms: Forms,
+    at: BTreeMap<(RoomId, Seq), &'l Event>,
     by_action: HashMap<(UserId, Cid), Vec<(RoomId, &'l Event)>>,
 }
 
 impl<'l> Ledger<'l> {
-    pub fn of(log: &'l Log) -> Self {
+    pub fn of(log: &'l Log, histories: &[History]) -> Self {
         let mut ledger = Self {
-            at: HashMap::new(),
+            forms: Forms::of(log, histories),
+            at: BTreeMap::new(),
             by_action: HashMap::new(),
         };
         for (room, events) in log {
             for event in events {
                 ledger.at.insert((*room, event.seq), event);
-                if let Some(cid) = Mark::of(event).cid {
+                if let Some(cid) = event.what.cid() {
                     let kept = ledger.by_action.entry((event.by, cid)).or_default();
                     kept.push((*room, event));
                 }
@@ -31,6 +34,42 @@ impl<'l> Ledger<'l> {
     /// Where an action is kept.
     pub fn kept(&self, user: UserId, cid: Cid) -> Option<(RoomId, &'l Event)> {
         self.by_action.get(&(user, cid))?.first().copied()
+    }
+
+    /// Whether what is at a place only changes a message further up.
+    pub fn amends(&self, room: RoomId, seq: Seq) -> bool {
+        let there = self.at.get(&(room, seq));
+        there.is_some_and(|there| there.what.amends().is_some())
+    }
+
+    /// The places of what pages tell, from this one on.
+    pub fn shown_from(&self, room: RoomId, first: Seq) -> impl Iterator<Item = Seq> {
+        let behind = self.at.range((room, first)..=(room, Seq(u64::MAX)));
+        behind
+            .filter(|(_, event)| event.what.amends().is_none())
+            .map(|((_, seq), _)| *seq)
+    }
+
+    /// Whether a message is deleted in the end.
+    pub fn is_deleted(&self, room: RoomId, message: Seq) -> bool {
+        let newest = self.forms.at(room, message, Seq(u64::MAX));
+        newest.is_some_and(|form| form.deleted)
+    }
+
+    /// Whether a message was, at a place in the log, as somebody asked it to be.
+    pub fn is_done(&self, user: UserId, asked: &Submitted, place: Seq) -> bool {
+        let Some(message) = asked.deed.of() else {
+            return false;
+        };
+        let Some(form) = self.forms.at(asked.room, message, place) else {
+            return false;
+        };
+        match &asked.deed {
+            Deed::Say(_) => false,
+            Deed::Edit(_, text) => form.text == *text,
+            Deed::Delete(_) => form.deleted,
+            Deed::React(_, emoji, on) => form.has(emoji.as_str(), user) == *on,
+        }
     }
 
     /// Actions that took effect more than once.
@@ -53,8 +92,22 @@ impl<'l> Ledger<'l> {
         let there = self.at.get(&(room, seen.seq));
         let (meant, mark) = (there.map(|there| Mark::of(there)), Mark::of(seen));
         let is_same = there.is_some_and(|there| (there.by, there.at) == (seen.by, seen.at));
-        if is_same && meant.as_ref().is_some_and(|meant| meant.is_kept_as(&mark)) {
-            return None;
+        let ghost = |what| Violation::Ghost {
+            place: place.clone(),
+            room,
+            seq: seen.seq,
+            what,
+        };
+        if is_same
+            && let Some(meant) = &meant
+            && meant.may_be_told_as(&mark)
+        {
+            let is_gone = |of: Seq| self.is_deleted(room, of);
+            return if mark == *meant || mark.of.is_some_and(is_gone) {
+                self.forms.disagreement(room, seen).map(ghost)
+            } else {
+                Some(ghost("told as deleted, and it is not".to_owned()))
+            };
         }
         let elsewhere = mark.cid.and_then(|cid| self.kept(seen.by, cid));
         Some(match elsewhere {
@@ -66,15 +119,10 @@ impl<'l> Ledger<'l> {
                     seen.seq.0, event.seq.0, other.0
                 ),
             },
-            _ => Violation::Ghost {
-                place: place.clone(),
-                room,
-                seq: seen.seq,
-                what: match meant {
-                    Some(meant) => format!("seen as {mark}, in the log as {meant}"),
-                    None => format!("seen as {mark}, not in the log"),
-                },
-            },
+            _ => ghost(match meant {
+                Some(meant) => format!("seen as {mark}, in the log as {meant}"),
+                None => format!("seen as {mark}, not in the log"),
+            }),
         })
     }
 }

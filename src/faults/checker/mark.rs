@@ -1,70 +1,75 @@
 //! The one place that knows the kinds of events and actions: what the checker compares of
-//! each. A new kind is a new arm here, and everything else holds for it.
+//! each. A new kind is a new arm here, and everything else holds for it. What messages say
+//! is compared by their forms (`forms.rs`), because it changes.
 
 use crate::history::{Deed, Submitted};
-use hubbub::protocol::{Cid, Event, What};
+use hubbub::protocol::{Cid, Event, Seq, What};
 use std::fmt;
 
 /// What something in the log is: its kind, the name of the action that made it if a client
-/// named one, and what it says.
+/// named one, the message that it is about, and what never changes of the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     pub kind: &'static str,
     pub cid: Option<Cid>,
+    pub of: Option<Seq>,
     pub body: String,
 }
+
+const EDITED: &str = "edited";
+const DELETED: &str = "deleted";
 
 impl Mark {
     /// Of an event, wherever it was found.
     pub fn of(event: &Event) -> Self {
-        let plain = |kind, body: &str| Self {
-            kind,
-            cid: None,
-            body: body.to_owned(),
+        let (kind, body) = match &event.what {
+            What::Message(_) => ("message", String::new()),
+            What::Edited { .. } => (EDITED, String::new()),
+            What::Deleted { .. } => (DELETED, String::new()),
+            What::Reacted { emoji, on, .. } => ("reacted", reaction(emoji.as_str(), *on)),
+            What::Joined => ("joined", String::new()),
+            What::Left => ("left", String::new()),
+            What::Renamed { from, to } => ("renamed", format!("{} {}", from.as_str(), to.as_str())),
+            What::Topic { topic } => ("topic", topic.as_str().to_owned()),
+            What::Unknown => ("unknown", String::new()),
         };
-        match &event.what {
-            What::Message(message) => Self {
-                cid: Some(message.cid),
-                ..plain("message", &message.text)
-            },
-            What::Edited { cid, of, text } => Self {
-                cid: Some(*cid),
-                ..plain("edited", &format!("{}: {text}", of.0))
-            },
-            What::Deleted { cid, of } => Self {
-                cid: Some(*cid),
-                ..plain("deleted", &of.0.to_string())
-            },
-            What::Reacted { cid, of, emoji, on } => Self {
-                cid: Some(*cid),
-                ..plain("reacted", &format!("{}: {} {on}", of.0, emoji.as_str()))
-            },
-            What::Joined => plain("joined", ""),
-            What::Left => plain("left", ""),
-            What::Renamed { from, to } => {
-                plain("renamed", &format!("{} {}", from.as_str(), to.as_str()))
-            }
-            What::Topic { topic } => plain("topic", topic.as_str()),
-            What::Unknown => plain("unknown", ""),
+        Self {
+            kind,
+            cid: event.what.cid(),
+            of: event.what.amends(),
+            body,
         }
     }
 
-    /// What the log will have of an action. (Drivers submit what is kept as it is: without
-    /// shortcodes, and without white space at its end.)
+    /// What the log will have of an action.
     pub fn submitted(submitted: &Submitted) -> Self {
-        match &submitted.deed {
-            Deed::Message(text) => Self {
-                kind: "message",
-                cid: Some(submitted.cid),
-                body: text.clone(),
-            },
+        let (kind, body) = match &submitted.deed {
+            Deed::Say(_) => ("message", String::new()),
+            Deed::Edit(..) => (EDITED, String::new()),
+            Deed::Delete(_) => (DELETED, String::new()),
+            Deed::React(_, emoji, on) => ("reacted", reaction(emoji.as_str(), *on)),
+        };
+        Self {
+            kind,
+            cid: Some(submitted.cid),
+            of: submitted.deed.of(),
+            body,
         }
     }
 
-    /// Whether an action with this mark may stand in the log with that one.
-    pub fn is_kept_as(&self, kept: &Self) -> bool {
-        self == kept
+    /// Whether somebody may have been told this as that: an edit of what was deleted since
+    /// has nothing to tell but that.
+    pub fn may_be_told_as(&self, told: &Self) -> bool {
+        let as_deleted = Self {
+            kind: DELETED,
+            ..self.clone()
+        };
+        self == told || (self.kind == EDITED && as_deleted == *told)
     }
+}
+
+fn reaction(emoji: &str, on: bool) -> String {
+    format!("{emoji} {on}")
 }
 
 impl fmt::Display for Mark {
@@ -72,6 +77,9 @@ impl fmt::Display for Mark {
         f.write_str(self.kind)?;
         if let Some(cid) = self.cid {
             write!(f, " {cid}")?;
+        }
+        if let Some(of) = self.of {
+            write!(f, " of {}", of.0)?;
         }
         write!(f, " {:?}", self.body)
     }

@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Place {
     /// In the database.
     Log,
+    /// In the pages of history that the server tells.
+    Pages,
     /// On the screen of this client.
     View(String),
 }
@@ -58,6 +60,13 @@ pub enum Violation {
     },
     /// Submitted, and at the end neither kept nor refused.
     Stuck { who: String, room: RoomId, cid: Cid },
+    /// A good action was refused for good.
+    Refused {
+        who: String,
+        room: RoomId,
+        cid: Cid,
+        code: String,
+    },
     /// A `reset` where a replay was promised, or the other way round.
     WrongReset {
         who: String,
@@ -71,6 +80,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Log => f.write_str("in the log"),
+            Self::Pages => f.write_str("in the pages"),
             Self::View(who) => write!(f, "on {who}'s screen"),
         }
     }
@@ -126,6 +136,16 @@ impl fmt::Display for Violation {
             Self::Stuck { who, room, cid } => write!(
                 f,
                 "stuck: room {}: what {who} submitted as {cid} was neither kept nor refused",
+                room.0
+            ),
+            Self::Refused {
+                who,
+                room,
+                cid,
+                code,
+            } => write!(
+                f,
+                "refused: room {}: what {who} submitted as {cid} was refused for good: {code}",
                 room.0
             ),
             Self::WrongReset {

@@ -127,6 +127,25 @@ impl Mind {
         self.rooms.keys().copied().collect()
     }
 
+    /// What a room shows, oldest first.
+    pub fn shown(&self, room: RoomId) -> &[Arc<Event>] {
+        self.rooms
+            .get(&room)
+            .map_or(&[], |room| room.timeline.events())
+    }
+
+    /// Everything so far, with what is on the screen now.
+    pub(super) fn finished(&self) -> History {
+        let shown = self
+            .rooms
+            .keys()
+            .map(|room| (*room, self.shown(*room).to_vec()));
+        History {
+            shown: shown.collect(),
+            ..self.history.clone()
+        }
+    }
+
     pub(super) fn submit(&mut self, room: RoomId, deed: Deed) -> Cid {
         let cid = fresh_cid(&mut self.dice);
         let submitted = Submitted { cid, room, deed };
@@ -287,9 +306,12 @@ impl Mind {
         let Some(room) = self.rooms.get_mut(&id) else {
             return Vec::new();
         };
-        let known = room.timeline.events().len();
-        let applied = room.timeline.extend(events);
-        let news = room.timeline.events()[known..].to_vec();
+        let before = room.timeline.last();
+        let applied = room.timeline.extend(events.clone());
+        let after = room.timeline.last();
+        let mut news = events;
+        news.retain(|event| before < event.seq && event.seq <= after);
+        let news: Vec<_> = news.into_iter().map(Arc::new).collect();
         let mut frames = Vec::new();
         if let Applied::Gap(last) = applied {
             // Asked once: until the answer is here, every live event finds the same gap.
@@ -319,8 +341,9 @@ impl Mind {
     }
 
     fn begin_view(&mut self, room: RoomId) {
-        let events = self.rooms[&room].timeline.events().to_vec();
-        self.history.begin(room, &events);
+        let timeline = &self.rooms[&room].timeline;
+        let events = timeline.events().to_vec();
+        self.history.begin(room, timeline.last(), &events);
         self.take_in(room, &events);
     }
 

@@ -30,7 +30,7 @@ fn resumed() -> Mind {
 }
 
 fn say(mind: &mut Mind, text: &str) -> Cid {
-    mind.submit(ROOM, Deed::Message(text.to_owned()))
+    mind.submit(ROOM, Deed::Say(text.to_owned()))
 }
 
 /// The names of what is sent.

@@ -75,7 +75,7 @@ impl Person {
         self.history.submitted.push(Submitted {
             cid: fresh_cid(dice),
             room: GENERAL,
-            deed: Deed::Message(format!("number {number}")),
+            deed: Deed::Say(format!("number {number}")),
         });
         self.says_again(store, number).await;
     }
@@ -83,7 +83,9 @@ impl Person {
     /// Sends what was said already.
     async fn says_again(&mut self, store: &Store, number: usize) {
         let Submitted { cid, room, deed } = self.history.submitted[number].clone();
-        let Deed::Message(text) = deed;
+        let Deed::Say(text) = deed else {
+            unreachable!("nothing else is done here");
+        };
         let body = Body::parse(&text).unwrap();
         let user = self.history.user.expect("they have a name");
         let sent = store

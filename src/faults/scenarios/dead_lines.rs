@@ -53,11 +53,11 @@ async fn both_sides_notice_a_dead_line_and_a_sleeper_wakes_up_whole() {
     asleep.iter().for_each(|client| client.be(Mood::Asleep));
     // Said into the silence, by both sides of it.
     for number in 0..10 {
-        talker.submit(room.id, Deed::Message(format!("anybody? {number}")));
+        talker.submit(room.id, Deed::Say(format!("anybody? {number}")));
         for client in cut_off.iter().chain(&asleep) {
             let own = client.with(|mind| mind.history().submitted.len());
             if own < 3 {
-                client.submit(room.id, Deed::Message(format!("hello? {own}")));
+                client.submit(room.id, Deed::Say(format!("hello? {own}")));
             }
         }
     }

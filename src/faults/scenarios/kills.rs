@@ -71,7 +71,7 @@ async fn nothing_is_lost_or_doubled_when_the_server_is_killed_under_load() {
     let seen: usize = histories
         .iter()
         .flat_map(|one| one.views.values().flatten())
-        .map(|run| run.0.len())
+        .map(|run| run.page.len() + run.events.len())
         .sum();
     println!(
         "kills: {killed} kills, {acknowledged} acknowledged, {} events in the log, {seen} seen by {} \

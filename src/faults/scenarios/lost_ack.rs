@@ -13,9 +13,12 @@ use crate::{
     process::Process,
     proxy::{Cut, Flow, Proxy, Weather},
 };
-use hubbub::protocol::{ClientFrame, Epoch, RefusalCode, ServerFrame};
+use hubbub::protocol::{ClientFrame, Emoji, Epoch, RefusalCode, ServerFrame};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::sleep};
+
+/// What everybody says before anything is lost.
+const BEFORE: [&str; 2] = ["to be written anew", "to be taken back"];
 
 /// What lies between the two sendings.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +73,7 @@ async fn a_message_whose_acknowledgement_was_lost_takes_effect_once() {
     let sends: usize = histories.iter().map(|one| one.submitted.len()).sum();
     let acknowledged: usize = histories.iter().map(|one| one.acknowledged.len()).sum();
     assert_eq!(acknowledged, sends);
+    let sends = sends - BEFORE.len() * histories.len();
     println!("lost_ack: {sends} sends whose first answer was lost, 0 doubles, 0 lost");
 }
 
@@ -84,15 +88,33 @@ impl Sender {
         let mut entrance = Entrance::visitor(server);
         let Guest { cookie, me } = join(entrance.from, server, name, dice).await;
         entrance.cookie = Some(cookie);
-        let mut history = History::new(name.to_owned(), Some(me.id));
-        for number in 0..scaled(10, 20) {
-            history.submitted.push(Submitted {
-                cid: fresh_cid(dice),
-                room: room.id,
-                deed: Deed::Message(format!("{name}: {number}")),
-            });
-        }
-        Self { entrance, history }
+        let history = History::new(name.to_owned(), Some(me.id));
+        let mut sender = Self { entrance, history };
+        // Messages that something can be done to; their answers arrive.
+        sender.will(room, dice, BEFORE.map(|text| Deed::Say(text.to_owned())));
+        sender.sends(0).await;
+        let told = &sender.history.acknowledged;
+        let own: Vec<_> = told.iter().map(|told| told.seq).collect();
+        let number = 0..scaled(10, 20);
+        let deeds = number.map(|number| match number % 5 {
+            1 => Deed::Edit(own[0], format!("{name}: {number}, written anew")),
+            // Each time the other way round: it always does something.
+            3 => Deed::React(own[0], Emoji::known("\u{1F44D}"), number / 5 % 2 == 0),
+            4 if number == 4 => Deed::Delete(own[1]),
+            _ => Deed::Say(format!("{name}: {number}")),
+        });
+        sender.will(room, dice, deeds);
+        sender
+    }
+
+    /// Puts these on its list.
+    fn will(&mut self, room: &Room, dice: &mut Dice, deeds: impl IntoIterator<Item = Deed>) {
+        let submitted = deeds.into_iter().map(|deed| Submitted {
+            cid: fresh_cid(dice),
+            room: room.id,
+            deed,
+        });
+        self.history.submitted.extend(submitted);
     }
 
     /// Sends everything over a line that swallows the answers, and is cut then: by that time
@@ -104,7 +126,7 @@ impl Sender {
         };
         let mut socket = opened(&entrance).await;
         proxy.set_for(entrance.from, Weather::answers(Flow::Swallowed));
-        for submitted in &self.history.submitted {
+        for submitted in &self.history.submitted[BEFORE.len()..] {
             socket.say(&ClientFrame::from(submitted)).await;
         }
         sleep(dice.up_to(Duration::from_millis(60))).await;
@@ -120,8 +142,14 @@ impl Sender {
 
     /// Sends all of it again, in order, over a good line.
     async fn sends_again(mut self) -> History {
+        self.sends(BEFORE.len()).await;
+        self.history
+    }
+
+    /// Sends what is on its list from here on, and hears the answers.
+    async fn sends(&mut self, from: usize) {
         let mut socket = opened(&self.entrance).await;
-        for submitted in &self.history.submitted {
+        for submitted in &self.history.submitted[from..] {
             let acknowledged = loop {
                 socket.say(&ClientFrame::from(submitted)).await;
                 match soon("an answer", answer(&mut socket)).await {
@@ -132,7 +160,6 @@ impl Sender {
             assert_eq!(acknowledged.cid, submitted.cid);
             self.history.acknowledged.push(acknowledged);
         }
-        self.history
     }
 }
 

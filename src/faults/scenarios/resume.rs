@@ -95,7 +95,7 @@ async fn exactly_the_limit_is_replayed_and_one_more_begins_anew() {
             .await;
         for number in 0..missed {
             let text = format!("{number} of {missed}");
-            writers[number % writers.len()].submit(room.id, Deed::Message(text));
+            writers[number % writers.len()].submit(room.id, Deed::Say(text));
         }
         for writer in &writers {
             writer.has_said_everything().await;

@@ -121,7 +121,7 @@ async fn speak(speakers: &[Arc<Client>], room: RoomId, epoch: Instant, lasts: Du
                 sleep_until(next).await;
                 let said = epoch.elapsed().as_nanos();
                 let words = "x".repeat(1_000);
-                speaker.submit(room, Deed::Message(format!("{said} {words}")));
+                speaker.submit(room, Deed::Say(format!("{said} {words}")));
                 next += SPEAK_EVERY;
             }
         })
@@ -137,7 +137,7 @@ async fn choke(speakers: &[Arc<Client>], room: RoomId) {
     for speaker in speakers {
         for _ in 0..SENDS.burst {
             let words = "\u{E9}".repeat(CHOKING);
-            speaker.submit(room, Deed::Message(words));
+            speaker.submit(room, Deed::Say(words));
         }
     }
     for speaker in speakers {

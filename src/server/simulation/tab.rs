@@ -235,6 +235,10 @@ impl Tab {
 
     /// Does something in a room that is open. Returns the name and number of it.
     pub fn act(&mut self, room: RoomId, deed: Deed) -> Option<(Cid, u64)> {
+        if deed.of().is_some() && self.welcomed.as_ref().is_some_and(|now| *now != self.epoch) {
+            // The place may still be one of the log before.
+            return None;
+        }
         let view = self.views.get_mut(&room)?;
         self.said += 1;
         let number = self.said;
