@@ -14,6 +14,7 @@
 mod address;
 mod checker;
 mod client;
+mod clock;
 mod crowd;
 mod dice;
 mod ground;

@@ -3,6 +3,7 @@
 
 use super::{
     address::{self, HOME},
+    clock::Clock,
     http,
     patience::{LOOK_EVERY, soon},
 };
@@ -23,6 +24,8 @@ const LOG_SHOWN: usize = 4_000;
 pub struct Process {
     pub addr: SocketAddr,
     folder: TempDir,
+    /// Of its own; otherwise the machine's.
+    clock: Option<Clock>,
     child: Option<Child>,
 }
 
@@ -32,8 +35,19 @@ impl Process {
         Self {
             addr: (HOME, address::free_port()).into(),
             folder: TempDir::new().unwrap(),
+            clock: None,
             child: None,
         }
+    }
+
+    /// From its next start on it has a clock of its own.
+    pub fn take_clock(&mut self) {
+        self.clock = Some(Clock::new());
+    }
+
+    /// That clock, to be moved while it runs.
+    pub fn clock(&mut self) -> &mut Clock {
+        self.clock.as_mut().expect("it has taken one")
     }
 
     /// The folder with the database.
@@ -55,7 +69,12 @@ impl Process {
             .append(true)
             .open(self.log())
             .unwrap();
-        let child = Command::new(executable())
+        let mut command = Command::new(executable());
+        if let Some(clock) = &self.clock {
+            command.env("LD_PRELOAD", clock.library());
+            command.env("HUBBUB_FAULTS_CLOCK", clock.file());
+        }
+        let child = command
             .arg("--addr")
             .arg(self.addr.to_string())
             .arg("--data")

@@ -1,20 +1,23 @@
 //! The system's clock jumps by a day, forwards and back: the log's order, its promises and
 //! people's sessions do not care.
 //!
-//! The store is driven in this process, with a clock of ours: the system's own belongs to
-//! everything else on this machine. The server has no other use for the time of day: limits,
-//! heartbeats and timers run on the monotonic clock.
+//! Once for the executable under load, and once for the store alone, driven in this process
+//! with a clock of ours: there, every command can have a jump of its own, and a retry can come
+//! after days.
 
 use crate::{
     checker,
-    client::fresh_cid,
+    client::{Setup, fresh_cid},
+    crowd::{self, Talk},
     dice::Dice,
     history::{Acknowledged, Deed, History, Submitted},
     length::scaled,
     log,
+    patience::{LOOK_EVERY, soon},
+    process::Process,
 };
 use hubbub::{
-    protocol::{Body, Millis, Name, RoomId, limits::SESSION_IDLE},
+    protocol::{Body, Event, Millis, Name, RoomId, limits::SESSION_IDLE},
     server::store::{SessionToken, Store},
 };
 use std::{
@@ -25,6 +28,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::time::sleep;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const GENERAL: RoomId = RoomId(1);
@@ -107,6 +111,62 @@ impl Person {
         store.touch_session(&hash, &session).await.unwrap();
         Some(session.person.id) == self.history.user
     }
+}
+
+/// How far the clock may be away: idle sessions end after longer than that.
+const FARTHEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_days_jump_under_load_keeps_order_and_sessions() {
+    let mut dice = Dice::of("days");
+    let mut server = Process::new();
+    server.take_clock();
+    server.start().await;
+    let mut clients = Vec::new();
+    for number in 0..8 {
+        let setup = Setup::person(format!("Sender {number}"), server.addr, &mut dice).await;
+        clients.push(Arc::new(setup.begin(&mut dice)));
+    }
+    for client in &clients {
+        client.is_there().await;
+    }
+    let talk = Talk::of(&clients, &mut dice);
+    let jumps = scaled(30, 1_000);
+    let farthest = i64::try_from(FARTHEST.as_nanos()).expect("a month");
+    for jump in 1..=jumps {
+        let moved = server.clock().moved();
+        if moved <= -farthest || (moved < farthest && dice.once_in(2)) {
+            server.clock().forwards(DAY);
+        } else {
+            server.clock().back(DAY);
+        }
+        let before = crowd::acknowledged(&clients);
+        // Nothing is stuck for as long as the clock was put back.
+        soon("an acknowledgement on that day", async {
+            while crowd::acknowledged(&clients) == before {
+                sleep(LOOK_EVERY).await;
+            }
+        })
+        .await;
+        if jump % 10 == 0 {
+            server.stop().await;
+            server.start().await;
+        }
+    }
+    talk.end().await;
+    let (log, _) = crowd::hold(&mut server, &clients).await;
+    let events = &log[&GENERAL];
+    let goes_back = events
+        .windows(2)
+        .filter(|pair| pair[1].at < pair[0].at)
+        .count();
+    let days = |pair: &&[Event]| pair[1].at.0 - pair[0].at.0 > millis(DAY) / 2;
+    let jumped = events.windows(2).filter(days).count();
+    assert!(jumped > 0, "the server did not see its clock jump");
+    println!(
+        "days: {jumps} jumps, {} events, {jumped} a day after the one before, {goes_back} before it",
+        events.len()
+    );
 }
 
 #[tokio::test]
