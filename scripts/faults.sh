@@ -17,11 +17,11 @@ if [ -z "${1:-}" ]; then
   say "Power cuts" "2 min"
   cargo test --features ssr --lib power -- --nocapture
 fi
-say "Faults" "about 15 min; a failure prints its seed"
+say "Faults" "first time 5 min to build, then about 20 min; a failure prints its seed"
 # One after the other: what is measured must not share the machine with the next scenario.
-cargo test --features ssr --test faults "scenarios::${1:-}" -- --nocapture --test-threads 1
+cargo test --release --features ssr --test faults "scenarios::${1:-}" -- --nocapture --test-threads 1
 
 if [ -z "${1:-}" ]; then
-  say "Simulation, 100,000 seeds" "first time 5 min to build, then about 20 min"
+  say "Simulation, 100,000 seeds" "about 15 min"
   cargo test --release --features ssr --lib simulation -- --nocapture
 fi

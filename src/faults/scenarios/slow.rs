@@ -22,9 +22,9 @@ use tokio::{
 
 /// How many speak.
 const SPEAKERS: usize = 20;
-/// How often each of them does: three messages a second for a thousand readers are what this
-/// driver, built without optimisation, takes in without being late itself.
-const SPEAK_EVERY: Duration = Duration::from_secs(7);
+/// How often each of them does: ten messages a second for a thousand readers, of which the
+/// driver takes the larger part of the two cores.
+const SPEAK_EVERY: Duration = Duration::from_secs(2);
 /// Letters of two bytes of what is said in the slow readers' own room, 400 times, to fill all
 /// buffers on the way to them: Linux gives the server's side up to 4 MiB.
 const CHOKING: usize = 7_500;
@@ -35,11 +35,15 @@ const RECEIVE_BUFFER: u32 = 4 * 1024;
 /// than the 512 frames of each.
 const MEMORY: u64 = 64 * 1024 * 1024;
 
+/// How many were let go because they did not read.
+const LET_GO: &str = "hubbub_closes_total{reason=\"too slow\"}";
+
 type Delays = Arc<Mutex<Vec<Duration>>>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_readers_disturb_nobody_and_are_whole_again() {
-    let phase = Duration::from_secs(scaled(2, 45));
+    let phase = Duration::from_secs(scaled(2, 20));
+    let rounds = scaled(1, 5);
     let mut dice = Dice::of("slow");
     let mut server = Process::new();
     let rooms = ground::rooms(&server.data(), 2).await;
@@ -73,18 +77,35 @@ async fn slow_readers_disturb_nobody_and_are_whole_again() {
 
     // Once to warm up; what was on the first page does not count either.
     speak(&speakers, room, epoch, phase / 4).await;
-    take(&delays);
-    speak(&speakers, room, epoch, phase).await;
-    let (calm, memory) = (p99(take(&delays)), server.memory());
-    slow.iter().for_each(|client| client.be(Mood::Asleep));
-    choke(&speakers, choked).await;
-    take(&delays);
-    speak(&speakers, room, epoch, phase).await;
-    let (beside, memory_beside) = (p99(take(&delays)), server.memory());
-    let let_go = server
-        .figure("hubbub_closes_total{reason=\"too slow\"}")
-        .await;
-    slow.iter().for_each(|client| client.be(Mood::Awake));
+    let (mut calm, mut beside) = (Vec::new(), Vec::new());
+    let (mut memory, mut memory_beside) = (u64::MAX, 0);
+    for _ in 0..rounds {
+        take(&delays);
+        speak(&speakers, room, epoch, phase).await;
+        calm.push(p99(take(&delays)));
+        memory = memory.min(server.memory());
+        slow.iter().for_each(|client| client.be(Mood::Asleep));
+        choke(&speakers, choked).await;
+        take(&delays);
+        speak(&speakers, room, epoch, phase).await;
+        beside.push(p99(take(&delays)));
+        memory_beside = memory_beside.max(server.memory());
+        slow.iter().for_each(|client| client.be(Mood::Awake));
+        let heads = speakers[0].with(|mind| [room, choked].map(|room| (room, mind.last(room))));
+        for client in &slow {
+            for (room, head) in heads {
+                client.sees(room, head).await;
+            }
+        }
+    }
+    if is_long() {
+        slow.iter().for_each(|client| client.be(Mood::Asleep));
+        choke(&speakers, choked).await;
+        let all = u32::try_from(slow.len()).expect("a small number");
+        server.counts(LET_GO, all.into()).await;
+        slow.iter().for_each(|client| client.be(Mood::Awake));
+    }
+    let let_go = server.figure(LET_GO).await;
     crowd::hold(&mut server, &clients).await;
 
     println!(
@@ -101,10 +122,11 @@ async fn slow_readers_disturb_nobody_and_are_whole_again() {
         "{memory} to {memory_beside} bytes"
     );
     if is_long() {
+        // Whatever else the machine does only adds to a round.
+        let best = |rounds: Vec<Duration>| rounds.into_iter().min().expect("there was one");
+        let (calm, beside) = (best(calm), best(beside));
         let bound = (calm.mul_f64(1.1)).max(calm + Duration::from_millis(5));
         assert!(beside <= bound, "p99 {beside:?} instead of {calm:?}");
-        let slow = u32::try_from(slow.len()).expect("a small number");
-        assert!(let_go >= f64::from(slow), "{let_go} of {slow} were let go");
     }
 }
 

@@ -9,7 +9,6 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    process,
 };
 
 /// Why there is no backup, or nothing was restored. Its text is for the host.
@@ -128,20 +127,25 @@ pub(super) struct Partial {
 impl Partial {
     /// In the folder of the target, so that it can take its name at once.
     pub(super) fn beside(target: &Path) -> Result<Self, CopyError> {
-        let mut name = OsString::from(".");
-        name.push(target.file_name().unwrap_or_default());
-        name.push(format!(".{}.partial", process::id()));
-        let path = target.with_file_name(name);
         let mut options = File::options();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(_) => Ok(Self {
-                path,
-                target: target.to_owned(),
-            }),
-            Err(source) => Err(not_written(target, source)),
+        let mut number = 1;
+        loop {
+            let mut name = OsString::from(".");
+            name.push(target.file_name().unwrap_or_default());
+            name.push(format!(".{number}.partial"));
+            let path = target.with_file_name(name);
+            match options.open(&path) {
+                Ok(_) => {
+                    let target = target.to_owned();
+                    return Ok(Self { path, target });
+                }
+                // Another one at work, or one that was cut off.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(source) => return Err(not_written(target, source)),
+            }
         }
     }
 

@@ -68,6 +68,15 @@ async fn a_file_that_is_there_is_never_overwritten() {
 }
 
 #[tokio::test]
+async fn what_is_left_of_a_backup_that_was_cut_off_stands_in_nobodys_way() {
+    let (place, shelf, _) = backed_up(&["one"]).await;
+    let left = ".tuesday.1.partial";
+    fs::write(shelf.path().join(left), "half of it").unwrap();
+    backup(place.folder.path(), &shelf.path().join("tuesday")).unwrap();
+    assert_eq!(names(shelf.path()), [left, "monday", "tuesday"]);
+}
+
+#[tokio::test]
 async fn a_backup_that_cannot_be_made_leaves_nothing() {
     let (place, shelf, _) = backed_up(&["one"]).await;
     let nowhere = shelf.path().join("no").join("such");
