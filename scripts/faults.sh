@@ -22,6 +22,6 @@ say "Faults" "first time 5 min to build, then about 20 min; a failure prints its
 cargo test --release --features ssr --test faults "scenarios::${1:-}" -- --nocapture --test-threads 1
 
 if [ -z "${1:-}" ]; then
-  say "Simulation, 100,000 seeds" "about 15 min"
-  cargo test --release --features ssr --lib simulation -- --nocapture
+  say "Simulation, 100,000 seeds, and schedules" "about 20 min"
+  cargo test --release --features ssr --lib -- simulation hub::schedules --nocapture
 fi

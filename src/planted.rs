@@ -38,12 +38,22 @@ pub enum Mistake {
     FreshCid,
     /// A client does not wait for the answer before it sends the next message.
     Impatient,
+    /// A mailbox wakes only who waits at that very moment.
+    MissedWakeUp,
+    /// A line that has ended can still be seated.
+    SeatAfterEnd,
+    /// The list is taken before the line has its seat.
+    ListBeforeSeat,
+    /// What changed in presence is told after the room's lock was let go.
+    ToldUnlocked,
+    /// The task that tells presence says that it ends after the room's lock was let go.
+    EndUnlocked,
 }
 
 #[cfg(any(test, feature = "planted"))]
 impl Mistake {
     /// All of them, by the names that choose them.
-    pub const ALL: [(&str, Self); 14] = [
+    pub const ALL: [(&str, Self); 19] = [
         ("ack-before-commit", Self::AckBeforeCommit),
         ("publish-before-commit", Self::PublishBeforeCommit),
         ("forgetful-dedupe", Self::ForgetfulDedupe),
@@ -58,6 +68,11 @@ impl Mistake {
         ("ack-rolled-back", Self::AckRolledBack),
         ("fresh-cid", Self::FreshCid),
         ("impatient", Self::Impatient),
+        ("missed-wake-up", Self::MissedWakeUp),
+        ("seat-after-end", Self::SeatAfterEnd),
+        ("list-before-seat", Self::ListBeforeSeat),
+        ("told-unlocked", Self::ToldUnlocked),
+        ("end-unlocked", Self::EndUnlocked),
     ];
 }
 

@@ -1,10 +1,13 @@
 //! A connection as the hub sees it.
 
-use super::mailbox::Mailbox;
+use super::{
+    mailbox::Mailbox,
+    sync::{Mutex, MutexGuard},
+};
 use crate::protocol::{Person, RoomId, UserId};
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
 };
 
 /// One connection: whose it is, what waits for it, which rooms it follows.

@@ -1,15 +1,14 @@
 //! What waits for one connection: bounded, and empty most of the time.
 
-use super::frame::Parcel;
+use super::{
+    frame::Parcel,
+    sync::{Mutex, MutexGuard, Notify},
+};
 use crate::{
     planted::{Mistake, planted},
     protocol::CloseCode,
 };
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
-use tokio::sync::Notify;
+use std::{collections::VecDeque, sync::PoisonError};
 
 /// The queue between the hub and one connection. Pushing never waits: whoever does not
 /// empty their mailbox is closed with [`CloseCode::TooSlow`], and a resume brings what was
@@ -52,7 +51,9 @@ impl Mailbox {
             state.waiting.push_back(parcel);
         }
         drop(state);
-        if !planted(Mistake::LostWakeUp) {
+        if planted(Mistake::MissedWakeUp) {
+            self.changed.notify_waiters();
+        } else if !planted(Mistake::LostWakeUp) {
             self.changed.notify_one();
         }
     }
@@ -93,7 +94,7 @@ impl Mailbox {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

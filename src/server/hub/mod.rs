@@ -10,24 +10,29 @@ mod line;
 mod mailbox;
 mod presence;
 mod room;
+#[cfg(test)]
+mod schedules;
+mod sync;
 
 pub use frame::{Frame, Parcel};
 pub use line::Line;
 
 use super::{limits::Limits, store::Change};
-use crate::protocol::{
-    CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId,
+use crate::{
+    planted::{Mistake, planted},
+    protocol::{CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId},
 };
 use line::Follows;
 use room::LiveRoom;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
+use sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 use tokio::runtime::Handle;
 
 /// All rooms and all connections.
@@ -43,7 +48,7 @@ pub struct Hub {
 
 #[derive(Debug, Default)]
 struct Rooms {
-    by_id: HashMap<RoomId, Arc<LiveRoom>>,
+    by_id: BTreeMap<RoomId, Arc<LiveRoom>>,
     by_slug: HashMap<Slug, RoomId>,
     /// Of all slugs. Slugs never change, and rooms stay.
     skeletons: HashSet<String>,
@@ -51,7 +56,8 @@ struct Rooms {
 
 #[derive(Debug, Default)]
 struct Lines {
-    all: HashMap<u64, Arc<Line>>,
+    /// In the order in which they came: a schedule that failed must fail again.
+    all: BTreeMap<u64, Arc<Line>>,
     of_person: HashMap<UserId, Vec<Arc<Line>>>,
 }
 
@@ -172,7 +178,8 @@ impl Hub {
         room: RoomId,
         member: Option<&Person>,
     ) -> Online {
-        let Some(live) = self.live(room).filter(|_| !follows.ended) else {
+        let ended = follows.ended && !planted(Mistake::SeatAfterEnd);
+        let Some(live) = self.live(room).filter(|_| !ended) else {
             return Online::default();
         };
         follows.rooms.insert(room);
@@ -304,7 +311,7 @@ impl Hub {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn rooms_read(&self) -> std::sync::RwLockReadGuard<'_, Rooms> {
+    fn rooms_read(&self) -> RwLockReadGuard<'_, Rooms> {
         self.rooms.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

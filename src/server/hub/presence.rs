@@ -48,6 +48,9 @@ pub(super) struct Presence {
     /// Whether somebody took the list since then: they saw a state between two tellings, so
     /// that who is back where they were told last is news to them.
     seen_between: bool,
+    /// Whether somebody took a list since then that had no room for all: differences would
+    /// never name to them who was left out.
+    cut_short: bool,
     /// Above [`Limits::online_listed`], until a tenth below it: then everybody gets the list.
     crowd: bool,
 }
@@ -92,6 +95,7 @@ impl Presence {
             changed: HashMap::new(),
             changed_since: None,
             seen_between: false,
+            cut_short: false,
             crowd: false,
         }
     }
@@ -158,6 +162,7 @@ impl Presence {
     /// The list, for somebody who hears the differences from now on.
     pub(super) fn online(&mut self) -> Online {
         self.seen_between |= self.changed_since.is_some();
+        self.cut_short |= self.people.len() > self.manners.listed;
         self.list()
     }
 
@@ -205,6 +210,7 @@ impl Presence {
         self.changed_since = None;
         let changed = std::mem::take(&mut self.changed);
         let seen_between = std::mem::take(&mut self.seen_between);
+        let cut_short = std::mem::take(&mut self.cut_short);
         let was_crowd = self.crowd;
         let listed = self.manners.listed;
         self.crowd = self.people.len()
@@ -213,7 +219,7 @@ impl Presence {
             } else {
                 listed
             };
-        if was_crowd && !self.crowd {
+        if (was_crowd || cut_short) && !self.crowd {
             let online = self.list();
             return Some(ServerFrame::Online { room, online });
         }

@@ -190,3 +190,25 @@ fn who_is_back_under_another_name_is_told_again() {
     let all = told(&mut presence, start + WINDOW * 2);
     assert_eq!(all, Some((1, vec![1], vec![])));
 }
+
+/// Found by shuttle, in `schedules::presence`.
+#[test]
+fn who_had_no_room_in_a_list_is_told_when_the_crowd_was_none() {
+    let mut presence = presence(2);
+    let start = Instant::now();
+    presence.enter(&person(1, "Ada"), start);
+    presence.enter(&person(3, "Cy"), start);
+    told(&mut presence, start + WINDOW);
+    let again = start + WINDOW * 2;
+    presence.enter(&person(2, "Bo"), again);
+    let seen = presence.online();
+    assert_eq!((seen.count, seen.people.len()), (3, 2));
+    presence.remove(UserId(2), again);
+    match presence.tick(ROOM, again + WINDOW) {
+        Some(ServerFrame::Online { online, .. }) => {
+            let names: Vec<_> = online.people.iter().map(|one| one.name.as_str()).collect();
+            assert_eq!(names, ["Ada", "Cy"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}

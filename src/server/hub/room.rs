@@ -4,17 +4,18 @@ use super::{
     frame::{Frame, Parcel},
     line::Line,
     presence::{Manners, Presence},
+    sync::{Mutex, MutexGuard, Notify},
 };
 use crate::{
+    planted::{Mistake, planted},
     protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId},
     server::{runtime, slice::first_slice},
 };
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, PoisonError},
     time::Instant,
 };
-use tokio::sync::Notify;
 
 /// One room. Its lock is held for a fan-out, never across an await.
 #[derive(Debug)]
@@ -28,7 +29,8 @@ pub(super) struct LiveRoom {
 #[derive(Debug)]
 struct State {
     room: Room,
-    seats: HashMap<u64, Seat>,
+    /// By the number of the line: whoever came first is told first, always.
+    seats: BTreeMap<u64, Seat>,
     presence: Presence,
     /// Whether a task waits for what is due in `presence`.
     teller: bool,
@@ -47,7 +49,7 @@ impl LiveRoom {
             id: room.id,
             state: Mutex::new(State {
                 room,
-                seats: HashMap::new(),
+                seats: BTreeMap::new(),
                 presence: Presence::new(manners),
                 teller: false,
             }),
@@ -74,6 +76,7 @@ impl LiveRoom {
     /// Seats a line; a member counts as present. Returns who is online, for a snapshot that
     /// the differences after it continue.
     pub(super) fn sit(&self, line: &Arc<Line>, member: Option<&Person>) -> Online {
+        let before = planted(Mistake::ListBeforeSeat).then(|| self.online());
         let mut state = self.lock();
         let State {
             seats, presence, ..
@@ -89,7 +92,7 @@ impl LiveRoom {
             presence.enter(person, runtime::now().into_std());
             self.presence_changed.notify_one();
         }
-        presence.online()
+        before.unwrap_or_else(|| presence.online())
     }
 
     pub(super) fn stand_up(&self, line: &Line) {
@@ -187,9 +190,17 @@ impl LiveRoom {
     fn next_telling(&self) -> Option<Instant> {
         let mut state = self.lock();
         if let Some(said) = state.presence.tick(self.id, runtime::now().into_std()) {
+            if planted(Mistake::ToldUnlocked) {
+                drop(state);
+                state = self.lock();
+            }
             state.tell(&Parcel::plain(&said));
         }
         let due = state.presence.due();
+        if planted(Mistake::EndUnlocked) {
+            drop(state);
+            state = self.lock();
+        }
         state.teller = due.is_some();
         due
     }

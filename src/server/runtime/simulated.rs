@@ -155,7 +155,15 @@ pub(crate) fn stop_everything() {
     drop(late);
 }
 
+/// Whether everything that was spawned is over.
+pub(crate) fn is_idle() -> bool {
+    with(|running| running.tasks.is_empty())
+}
+
 pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
+    if shuttle::current::try_get_current_task().is_some() {
+        return spawn_shuttled(task);
+    }
     with(|running| {
         let id = running.next;
         running.next += 1;
@@ -163,6 +171,31 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + Send + 'static) {
         let mut ready = running.ready.lock().expect("nobody panics with it");
         ready.insert(id);
     });
+}
+
+/// In a run of shuttle, time and timers are ours, but shuttle chooses who goes on.
+fn spawn_shuttled(task: impl Future<Output = ()> + Send + 'static) {
+    let id = with(|running| {
+        running.next += 1;
+        running.tasks.insert(running.next, None);
+        running.next
+    });
+    let place = Place(id);
+    shuttle::future::spawn(async move {
+        task.await;
+        drop(place);
+    });
+}
+
+/// Of a task that somebody else polls.
+struct Place(u64);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if is_running() {
+            with(|running| running.tasks.remove(&self.0));
+        }
+    }
 }
 
 pub(super) async fn blocking<T, W>(work: W) -> T
