@@ -63,6 +63,7 @@ const hears = {
   welcome({ epoch, me, rooms }) {
     becomes(me?.id ?? 0);
     reading.belongsTo(epoch);
+    reading.keepOnly(rooms);
     outbox.belongsTo(epoch, rooms);
     outbox.forgetOtherLogs();
   },
