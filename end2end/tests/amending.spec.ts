@@ -52,6 +52,34 @@ test("the arrow up in an empty composer edits one's last message", async ({ pers
   await expect(ada.screen.composer).toBeFocused();
 });
 
+test("the browser asks before words in the editor are lost, and not when there are none", async ({
+  person,
+  mishaps,
+}) => {
+  mishaps.expect(/a dialog said/, "the browser asks in its own words");
+  mishaps.staysWhenAsked = true;
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await ada.says("as it was");
+  await ada.knowsItIsSent("as it was");
+  await ada.begins("Edit", "as it was");
+  await ada.reloads();
+  await ada.begins("Edit", "as it was");
+  await ada.screen.editor.fill("as it shall be");
+  // Out of sight they are not lost either.
+  await ada.goesTo("general");
+  const asked = ada.page.waitForEvent("dialog");
+  await ada.page.evaluate(() => setTimeout(() => location.reload()));
+  expect((await asked).type()).toBe("beforeunload");
+  await ada.goesTo("garden");
+  await expect(ada.screen.editor).toHaveValue("as it shall be");
+  await ada.screen.editor.press("Enter");
+  await ada.knowsItIsSent("as it shall be");
+  await ada.reloads();
+  await ada.readsInOrder(["as it shall be"]);
+});
+
 test("a deleted message is gone from every screen", async ({ person }) => {
   const ada = await person("Ada");
   const bo = await person("Bo");

@@ -6,7 +6,7 @@
 
 import * as outbox from "./outbox.js";
 import * as reading from "./reading.js";
-import { owner, tell, transaction } from "./storage.js";
+import { owner, tell } from "./storage.js";
 
 /** How long after a key its draft is kept at the latest. */
 const SAVED_WITHIN_MS = 300;
@@ -18,24 +18,34 @@ const boot = JSON.parse(
 /** The room of the page, if it is one that lives. */
 const first = boot.page?.before === null ? boot.page.snapshot : undefined;
 owner.person = owner.last = boot.me?.id ?? 0;
+/** Who shows things, once the page is alive. @type {((...args: string[]) => boolean) | undefined} */
+let page;
+
+// Whoever signs out before the page is alive is to know of what waits, too.
+outbox.begin(reading.isAwaited, forgotten);
+const restored = outbox.restore();
 
 /**
- * Begins, and restores what is kept; the page hears `ready` then.
- * @param {(...args: string[]) => boolean} page
+ * Begins, and shows what is kept; the page hears `ready` then.
+ * @param {(...args: string[]) => boolean} alive
  */
-async function begin(page) {
-  outbox.begin(page, reading.isAwaited, forgotten);
+async function begin(alive) {
+  page = alive;
+  outbox.showOn(alive);
   outbox.belongsTo(boot.epoch, boot.rooms);
   reading.belongsTo(boot.epoch);
   if (first) {
     reading.begins(first, "page");
     const news = await reading.missing(first);
-    if (news) page("hear", "", "", news);
+    if (news) alive("hear", "", "", news);
   }
-  await outbox.restore();
+  await restored;
   outbox.belongsTo(boot.epoch, boot.rooms);
-  if (first) seen(first.events);
-  page("ready", "", "", "");
+  if (first) {
+    outbox.showAll(first.room.slug);
+    seen(first.events);
+  }
+  alive("ready", "", "", "");
   reading.tidy();
 }
 
@@ -47,7 +57,10 @@ function becomes(person) {
     owner.last = person;
     owner.isClosed = false;
   }
+  typed.clear();
+  unkept.clear();
   reading.becomeAnother();
+  outbox.restore();
 }
 
 /** @param {reading.Event[]} events */
@@ -62,7 +75,10 @@ function seen(events) {
 const hears = {
   welcome({ epoch, me, rooms }) {
     becomes(me?.id ?? 0);
+    outbox.forgetOthers();
+    forgetDrafts(owner.person);
     reading.belongsTo(epoch);
+    reading.keepOnly(rooms);
     outbox.belongsTo(epoch, rooms);
     outbox.forgetOtherLogs();
   },
@@ -73,7 +89,7 @@ const hears = {
   },
   opened({ snapshot }) {
     reading.begins(snapshot, "opened");
-    outbox.opened(snapshot.room.slug);
+    outbox.showAll(snapshot.room.slug);
     seen(snapshot.events);
   },
   reset({ snapshot }) {
@@ -103,8 +119,7 @@ const unkept = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let soon;
 
-/** @param {string} slug */
-const nameOf = (slug) => `hubbub draft ${owner.last} ${slug}`;
+const nameOf = (/** @type {string} */ slug, of = owner.last) => `hubbub draft ${of} ${slug}`;
 
 /** @param {string} slug */
 function draft(slug) {
@@ -161,38 +176,61 @@ async function send(slug, json, person) {
   saveDrafts();
 }
 
-/** Nothing is kept any more, here or by another tab of this person. */
-function forgotten() {
-  owner.isClosed = true;
-  outbox.forgetKept();
-}
-
-/**
- * Whatever is kept of this person goes; then the page goes on, or asks whether it may.
- * @param {string} next
- */
-async function signOut(next) {
-  forgotten();
-  tell("wiped");
+/** Forgets the drafts of everybody but one. */
+function forgetDrafts(/** @type {number} */ but) {
   try {
     for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(nameOf(""))) localStorage.removeItem(name);
+      const isTheirs = name.startsWith(nameOf("", but));
+      if (name.startsWith("hubbub draft ") && !isTheirs) localStorage.removeItem(name);
     }
   } catch {
     // Nothing was kept there.
   }
-  await transaction("readwrite", "outbox", (store) => {
-    const request = store.openCursor();
-    request.onsuccess = () => {
-      const cursor = request.result;
-      if (!cursor) return;
-      if (cursor.value.user === owner.last) cursor.delete();
-      cursor.continue();
-    };
-  });
-  await reading.wipe();
+}
+
+/** Nothing is kept any more, here or by another tab of this person. */
+function forgotten() {
+  owner.isClosed = true;
+  outbox.forgetShown();
+}
+
+/** Forgets whatever is kept: what somebody said and read is nobody else's. */
+function wipe() {
+  forgotten();
+  tell("wiped");
+  forgetDrafts(0);
+  return Promise.all([outbox.wipe(), reading.wipe()]);
+}
+
+/** @param {string} next the page after it */
+async function signOut(next) {
+  await wipe();
   location.assign(next);
 }
+
+/** Whether words are being written into a message that nothing keeps but the page. */
+const isEditing = () => page?.("edits", "", "", "") ?? false;
+
+/** Whether something would be lost with this page that is somebody's. */
+const isAnythingUnkept = () => !owner.isClosed && (outbox.isAnythingUnkept() || isEditing());
+
+// Who signs out with words that are not sent is asked, whether the page is alive or not; only
+// then does the browser post the form by itself.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const { unsent } = form.dataset;
+    if (!unsent) return;
+    if ((outbox.isAnythingWaiting() || isEditing()) && !confirm(unsent)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (!page) {
+      wipe();
+    }
+  },
+  true,
+);
 
 function save() {
   saveDrafts();
@@ -205,7 +243,7 @@ document.addEventListener("visibilitychange", () => {
 });
 // The browser asks in its own words.
 addEventListener("beforeunload", (event) => {
-  if (outbox.isAnythingUnkept()) event.preventDefault();
+  if (isAnythingUnkept()) event.preventDefault();
 });
 // A browser that refuses has no rooms without a network.
 navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
@@ -222,6 +260,6 @@ Object.assign(globalThis, {
     keepDraft,
     goTo: reading.goTo,
     signOut,
-    wouldLose: () => outbox.isAnythingUnkept() || !saveDrafts(),
+    wouldLose: () => isAnythingUnkept() || !(saveDrafts() || owner.isClosed),
   },
 });

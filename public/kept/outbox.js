@@ -47,6 +47,8 @@ let isConnected = false;
 let failures = 0;
 /** How many are on their way into storage. */
 let writing = 0;
+/** The newest number that was in storage when it was read last. */
+let newest = 0;
 let epoch = "";
 /** The one whose messages are on the screen: another only once every room was begun anew. */
 let shownEpoch = "";
@@ -58,13 +60,9 @@ let page = (/** @type {string[]} */ ..._) => false;
 /** @param {string} cid */
 const find = (cid) => entries.find((entry) => entry.cid === cid);
 
-/** Nothing that somebody said goes out in the name of somebody else. */
-const problem = (/** @type {Entry} */ { failed, user }) =>
-  failed ?? (user === owner.person ? "" : "name_needed");
-
 /** @param {Entry} entry */
 function isNext(entry) {
-  if (entry.epoch !== epoch || entry.seq || problem(entry) || inFlight.has(entry.frame.room))
+  if (entry.epoch !== epoch || entry.seq || entry.failed || inFlight.has(entry.frame.room))
     return false;
   return role === "leads" || (entry.isOurs && (role === "alone" || !entry.isKept));
 }
@@ -90,31 +88,39 @@ function show({ slug, cid, frame, epoch: of }) {
 }
 
 /** @param {Entry} entry */
-function showState(entry) {
-  const { slug, cid, seq } = entry;
-  const code = problem(entry);
-  if (!seq) page(code ? "failed" : "waits", slug, cid, code && JSON.stringify(code));
+function showState({ slug, cid, seq, failed }) {
+  if (seq) page("acknowledged", slug, cid, String(seq));
+  else if (failed) page("failed", slug, cid, JSON.stringify(failed));
+  else page("waits", slug, cid, "");
 }
 
 /**
- * Takes an entry to its place, and shows it.
+ * Shows what is on its way to a room, in its order: all, or from a place among all.
+ * @param {string} slug
+ */
+export function showAll(slug, from = 0) {
+  for (const entry of entries.slice(from)) {
+    if (entry.slug !== slug) continue;
+    page("forget", slug, entry.cid, "");
+    show(entry);
+    showState(entry);
+  }
+}
+
+/**
+ * Takes an entry to its place, and shows it. What somebody said goes out in nobody else's name,
+ * and nobody else sees it.
  * @param {Entry} entry
  */
 function put(entry) {
+  if (entry.user !== owner.person) return;
   // What cannot be kept stands behind what is.
   entry.number ??= entries.at(-1)?.number ?? 0;
   const number = entry.number;
   const behind = entries.findIndex((known) => (known.number ?? 0) > number);
   const at = behind < 0 ? entries.length : behind;
   entries.splice(at, 0, entry);
-  for (const later of entries.slice(at + 1)) {
-    if (later.slug === entry.slug) page("forget", later.slug, later.cid, "");
-  }
-  for (const shown of entries.slice(at)) {
-    if (shown.slug !== entry.slug) continue;
-    show(shown);
-    showState(shown);
-  }
+  showAll(entry.slug, at);
 }
 
 /** @param {string} cid */
@@ -174,7 +180,7 @@ export async function send(slug, json) {
 }
 
 /**
- * Tries again what was refused. Whoever decides so says it, and says it here.
+ * Tries again what was refused, and says it here.
  * @param {string} cid
  * @param {number} room
  */
@@ -182,7 +188,6 @@ export function retry(cid, room) {
   const entry = find(cid);
   if (!entry) return;
   delete entry.failed;
-  entry.user = owner.person;
   entry.epoch = epoch;
   entry.frame.room = room;
   changed(entry);
@@ -203,9 +208,43 @@ export function isAnythingUnkept() {
 /** Whether something is on its way into storage. */
 export const isWriting = () => writing > 0;
 
-/** Nothing is kept any more. */
-export function forgetKept() {
-  for (const entry of entries) entry.isKept = false;
+/** Whether something has not reached the server. */
+export const isAnythingWaiting = () => writing > 0 || entries.some(({ seq }) => !seq);
+
+/**
+ * The server has said whose session this is: what others left here goes. What came into storage
+ * since it was read last may be of somebody who joined in another tab meanwhile; that stays.
+ */
+export function forgetOthers() {
+  forgetShown();
+  const last = newest;
+  transaction("readwrite", "outbox", (outbox) => {
+    const request = outbox.openCursor(IDBKeyRange.upperBound(last));
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (cursor && cursor.value.user !== owner.person) cursor.delete();
+      cursor?.continue();
+    };
+  });
+}
+
+/** Takes from the page what is not of this person, or all once nothing is kept any more. */
+export function forgetShown() {
+  for (const { cid, slug, user } of [...entries]) {
+    if (user === owner.person && !owner.isClosed) continue;
+    page("forget", slug, cid, "");
+    drop(cid);
+  }
+}
+
+/** Forgets whatever is kept, of whomever. */
+export function wipe() {
+  forgetShown();
+  return transaction("readwrite", "outbox", (outbox) => {
+    outbox.clear();
+    // Whatever becomes of this page now.
+    outbox.transaction.commit?.();
+  });
 }
 
 /** There is a connection: this tab would send, unless another one does. */
@@ -263,7 +302,7 @@ function keeps(cid, seq, isAwaited) {
   const entry = find(cid);
   if (!entry) return;
   entry.seq = seq;
-  page("acknowledged", entry.slug, cid, String(seq));
+  showState(entry);
   if (!isAwaited) drop(cid);
 }
 
@@ -348,31 +387,26 @@ function dropAmendment(cid) {
   if (find(cid)?.frame.of !== undefined) drop(cid);
 }
 
-/** Shows what is on its way to a room that was just opened here. */
-export function opened(/** @type {string} */ slug) {
-  for (const entry of entries) {
-    if (entry.slug !== slug) continue;
-    show(entry);
-    showState(entry);
-  }
-}
-
-/** Takes what is kept, in its order. */
+/** Takes what is kept of this person, in its order. */
 export async function restore() {
   const all = await transaction("readonly", "outbox", (outbox) => outbox.getAll());
   for (const entry of all ?? []) {
-    if (!find(entry.cid)) put({ ...entry, isKept: true, isOurs: true });
+    newest = entry.number;
+    if (!owner.isClosed && !find(entry.cid)) put({ ...entry, isKept: true, isOurs: true });
   }
 }
 
+/** Begins to work for a page, once it is alive. */
+export function showOn(/** @type {typeof page} */ forPage) {
+  page = forPage;
+}
+
 /**
- * Begins to work for a page.
- * @param {typeof page} forPage
+ * Begins to hear what other tabs do.
  * @param {(room: number, seq: number) => boolean} isAwaited
  * @param {() => void} onWipe
  */
-export function begin(forPage, isAwaited, onWipe) {
-  page = forPage;
+export function begin(isAwaited, onWipe) {
   hear((kind, about) => {
     if (kind === "entry") {
       const known = find(about.cid);

@@ -1,5 +1,8 @@
 // What was read stays readable: the service worker keeps the page of each room in use, and
 // here is kept what came since. A kept page goes on from there.
+//
+// What was deleted or written anew is kept nowhere: where this browser hears of it, and where
+// it may have missed it, the page and the events of the room go, and the page is asked for anew.
 
 import { owner, transaction, tried } from "./storage.js";
 
@@ -24,6 +27,9 @@ const PAGES = "hubbub-pages";
  *   room: { id: number, slug: string }, head: number, events: Event[], people: Person[],
  * }} Snapshot
  *
+ * @typedef {{ slug: string, epoch: string, person: number, last: number, events: Event[],
+ *   people: Person[], at: number }} Kept
+ *
  * @typedef {object} Room
  * @property {number} id
  * @property {string} slug
@@ -36,6 +42,8 @@ const PAGES = "hubbub-pages";
 
 /** @type {Map<number, Room>} */
 const rooms = new Map();
+/** The slug of every room, by its id. @type {Map<number, string>} */
+const slugs = new Map();
 let epoch = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let soon;
@@ -51,11 +59,22 @@ const path = (slug) => encodeURI(`/r/${slug}`);
 export function begins({ room: { id, slug }, head }, how) {
   if (how === "reset" || !rooms.has(id)) {
     const none = { events: [], people: new Map(), since: 0, isNew: false };
-    rooms.set(id, { id, slug, last: head, ...none });
+    const room = { id, slug, last: head, ...none };
+    rooms.set(id, room);
+    if (how !== "page") {
+      changed(room);
+      forgetPage(slug);
+    }
   }
   // The worker keeps the pages that it loads itself.
   if (how === "reset") keepPageSoon(slug);
   else if (how !== "page" || !navigator.serviceWorker?.controller) keepPage(slug);
+}
+
+/** What is kept of a room is about to be another. */
+function changed(/** @type {Room} */ room) {
+  room.isNew = true;
+  soon ??= setTimeout(save, GATHERED_MS);
 }
 
 /**
@@ -66,6 +85,10 @@ export function begins({ room: { id, slug }, head }, how) {
  */
 export function heard(id, events, people) {
   const room = rooms.get(id);
+  const slug = slugs.get(id);
+  if (!room && slug && events.some(changesWords)) {
+    renew(slug, events.at(-1)?.seq ?? 0, keepPageSoon);
+  }
   if (!room) return;
   for (const event of events) {
     // A gap: it is asked for, and what comes then fits.
@@ -73,28 +96,74 @@ export function heard(id, events, people) {
     if (event.seq <= room.last) continue;
     room.last = event.seq;
     room.events.push(event);
-    if (event.what.kind === "deleted") forgetWords(room, event.what.of);
+    if (changesWords(event)) changeWords(room, event);
     room.since += 1;
-    room.isNew = true;
+    changed(room);
   }
   for (const person of people) room.people.set(person.id, person);
   room.events.splice(0, room.events.length - EVENTS_KEPT);
   if (room.since >= EVENTS_KEPT) keepPage(room.slug);
-  if (room.isNew) soon ??= setTimeout(save, GATHERED_MS);
+}
+
+/** @param {Event} event */
+const changesWords = ({ what: { kind } }) => kind === "deleted" || kind === "edited";
+
+/**
+ * Words that were deleted or written anew are not kept as they were.
+ * @param {Room} room
+ * @param {Event} event
+ */
+function changeWords({ slug, events }, { what: { kind, of, text = "" } }) {
+  for (const { seq, what } of events) {
+    if (seq !== of && (what.kind !== "edited" || what.of !== of)) continue;
+    what.text = text;
+    if (seq === of && kind === "deleted") what.deleted = true;
+  }
+  forgetPage(slug);
+  keepPageSoon(slug);
+}
+
+/** @returns {Promise<boolean | undefined>} whether a page was kept */
+function forgetPage(/** @type {string} */ slug) {
+  return tried(async () => (await caches.open(PAGES)).delete(path(slug)));
 }
 
 /**
- * What was deleted is kept nowhere.
- * @param {Room} room
- * @param {number | undefined} message
+ * What is kept of a room that is not open here may have words that are no more: it goes. A
+ * page that was kept is asked for again, and reaches as far as the room does now.
+ * @param {string} slug
+ * @param {number} last
+ * @param {(slug: string) => void} ask
  */
-function forgetWords({ slug, events }, message) {
-  for (const { seq, what } of events) {
-    if (seq === message) Object.assign(what, { text: "", deleted: true });
-    if (what.kind === "edited" && what.of === message) what.text = "";
+async function renew(slug, last, ask) {
+  transaction("readwrite", "rooms", (store) => store.delete(slug));
+  if (!(await forgetPage(slug))) return;
+  keep({ slug, last, events: [], people: [] });
+  ask(slug);
+}
+
+/**
+ * The server has said how far each room is. What is kept of rooms that are not open here, and
+ * does not reach so far, goes.
+ * @param {{ room: { id: number, slug: string }, head: number }[]} lines
+ */
+export async function keepOnly(lines) {
+  // A connection that was lost was mostly lost by many.
+  const ask = slugs.size > 0 ? keepPageSoon : keepPage;
+  slugs.clear();
+  for (const { room } of lines) slugs.set(room.id, room.slug);
+  const pages = await tried(async () => (await caches.open(PAGES)).keys());
+  const kept = (await transaction("readonly", "rooms", (store) => store.getAll())) ?? [];
+  const found = new Set(kept.map((/** @type {Kept} */ { slug }) => slug));
+  for (const { url } of pages ?? []) {
+    found.add(decodeURI(new URL(url).pathname).slice("/r/".length));
   }
-  tried(async () => (await caches.open(PAGES)).delete(path(slug)));
-  keepPageSoon(slug);
+  for (const room of rooms.values()) found.delete(room.slug);
+  for (const slug of found) {
+    const head = lines.find(({ room }) => room.slug === slug)?.head ?? 0;
+    const mine = kept.find((/** @type {Kept} */ one) => one.slug === slug && isOurs(one));
+    if (mine?.last !== head) renew(slug, head, ask);
+  }
 }
 
 /** Rooms whose page is about to be kept anew. */
@@ -122,33 +191,30 @@ export function save() {
   clearTimeout(soon);
   soon = undefined;
   for (const room of rooms.values()) {
-    if (!room.isNew || owner.isClosed) continue;
+    if (!room.isNew) continue;
     room.isNew = false;
     const named = new Set(room.events.map(({ by }) => by));
-    keep({
-      slug: room.slug,
-      epoch,
-      person: owner.person,
-      last: room.last,
-      events: room.events,
-      people: [...room.people.values()].filter(({ id }) => named.has(id)),
-      at: Date.now(),
-    });
+    const people = [...room.people.values()].filter(({ id }) => named.has(id));
+    keep({ slug: room.slug, last: room.last, events: room.events, people });
   }
 }
 
 /**
  * In one step: the page may go without another one. A tab that hears nothing more writes
  * nothing more, so what it puts here is the newest.
- * @param {{ slug: string, epoch: string, person: number, last: number, at: number,
- *   events: Event[], people: Person[] }} room
+ * @param {{ slug: string, last: number, events: Event[], people: Person[] }} room
  */
 function keep(room) {
+  const kept = { ...room, epoch, person: owner.person, at: Date.now() };
+  if (owner.isClosed) return;
   transaction("readwrite", "rooms", (store) => {
-    store.put(room);
+    store.put(kept);
     store.transaction.commit?.();
   });
 }
+
+/** @param {Kept | undefined} kept */
+const isOurs = (kept) => kept?.epoch === epoch && kept.person === owner.person;
 
 /** Forgets rooms that did not change for long. */
 export function tidy() {
@@ -166,16 +232,18 @@ export function tidy() {
 }
 
 /**
- * What came after the page was made, as the server said it.
+ * What came after the page was made, as the server said it. If nothing did, nothing of before
+ * stays.
  * @returns {Promise<string | undefined>} a frame
  */
 export async function missing(/** @type {Snapshot} */ snapshot) {
   const { id, slug } = snapshot.room;
   const kept = await transaction("readonly", "rooms", (store) => store.get(slug));
   const room = rooms.get(id);
-  if (!room || kept?.epoch !== epoch || kept.person !== owner.person) return undefined;
-  if (kept.last <= room.last || kept.events[0].seq > room.last + 1) return undefined;
+  if (room) changed(room);
+  if (!room || !isOurs(kept) || kept.last <= room.last) return undefined;
   const { events, people } = kept;
+  if (!(events[0]?.seq <= room.last + 1)) return undefined;
   const news = events.filter((/** @type {Event} */ { seq }) => seq > room.last);
   heard(id, news, people);
   return JSON.stringify({ t: "events", room: id, people, events: news });
@@ -200,24 +268,31 @@ export async function goTo(/** @type {string} */ slug) {
 
 /** Which life of the database the page belongs to. */
 export function belongsTo(/** @type {string} */ now) {
+  // What the server says next begins the rooms of another one anew.
+  if (epoch !== now) rooms.clear();
   epoch = now;
 }
 
 /** Somebody else reads here now: pages are theirs from now on, or nobody's. */
 export function becomeAnother() {
-  forget();
+  forgetEvents();
   tellWorker({ forget: true });
-  for (const room of rooms.values()) keepPage(room.slug);
+  for (const room of rooms.values()) {
+    keepPage(room.slug);
+    changed(room);
+  }
 }
 
 /** Forgets what came into rooms. */
-function forget() {
+function forgetEvents() {
   for (const room of rooms.values()) Object.assign(room, { events: [], isNew: false });
-  return transaction("readwrite", "rooms", (store) => store.clear());
+  return transaction("readwrite", "rooms", (store) => {
+    store.clear();
+    store.transaction.commit?.();
+  });
 }
 
 /** Forgets everything that was read. */
 export async function wipe() {
-  await forget();
-  await tried(async () => globalThis.caches?.delete(PAGES));
+  await Promise.all([forgetEvents(), tried(async () => globalThis.caches?.delete(PAGES))]);
 }

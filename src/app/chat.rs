@@ -82,8 +82,8 @@ pub struct RoomState {
     pub stale: RwSignal<bool>,
     /// The message to which something is being done, and what.
     pub acting: RwSignal<Option<(Seq, Act)>>,
-    /// What is being written into a message anew, and into which.
-    pub editing: StoredValue<(Seq, String)>,
+    /// What was written into a message anew and is not saved, and into which.
+    pub editing: StoredValue<Option<(Seq, String)>>,
     /// What stands in the composer.
     pub draft: RwSignal<String>,
 }
@@ -359,7 +359,7 @@ impl RoomState {
             loading: RwSignal::new(false),
             stale: RwSignal::new(false),
             acting: RwSignal::new(None),
-            editing: StoredValue::new((Seq::default(), String::new())),
+            editing: StoredValue::new(None),
             draft: RwSignal::new(String::new()),
         }
     }

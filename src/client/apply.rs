@@ -124,9 +124,12 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
 }
 
 /// Somebody else has this browser's session now. Nothing is said in their name that they did
-/// not say, and what they have read is theirs.
+/// not say, and what they have read and written is theirs.
 fn become_another(chat: Chat) {
     for state in chat.rooms_open() {
+        state.draft.set(String::new());
+        state.editing.set_value(None);
+        state.acting.set(None);
         state.new_after.set(None);
         state.member.set(false);
         ask(Question::Open(state.slug()));

@@ -22,6 +22,10 @@ pub(super) fn start(chat: Chat) {
             apply::frame(chat, ServerFrame::heard(&more));
             true
         }
+        "edits" => chat
+            .rooms_open()
+            .iter()
+            .any(|state| state.editing.with_value(Option::is_some)),
         "ready" => {
             chat.rooms_open().into_iter().for_each(restore_draft);
             // The server adds to what the page knows by now.

@@ -74,6 +74,8 @@ pub const SIGN_OUT: &str = "Sign out";
 /// This browser forgets you. Your name becomes free f...
 pub const SIGN_OUT_LEAD: &str =
     "This browser forgets you. Your name becomes free for others; what you said stays.";
+/// What is asked before somebody signs out with words that are not sent.
+pub const SIGN_OUT_UNSENT: &str = "Some of your words are not sent yet. Sign out and lose them?";
 /// "People here".
 pub const PEOPLE_HERE: &str = "People here";
 /// "Close people".

@@ -67,19 +67,17 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     let error = RwSignal::new(None::<&'static str>);
     let begun = place.state.editing;
-    if begun.with_value(|(of, _)| *of != place.seq) {
-        begun.set_value((place.seq, said.clone()));
-    }
+    let said = StoredValue::new(said);
     let mut first = true;
     effect(move || {
         if let (Some(field), true) = (field.get(), std::mem::take(&mut first)) {
             // Drawn anew, it goes on where it was.
-            begun.with_value(|(_, text)| field.set_value(text));
+            let written = begun.get_value().filter(|(of, _)| *of == place.seq);
+            field.set_value(&written.map_or_else(|| said.get_value(), |(_, text)| text));
             // A field that cannot be focused stays unfocused.
             let _ = field.focus();
         }
     });
-    let said = StoredValue::new(said);
     let save = move || {
         let Some(field) = field.get_untracked() else {
             return;
@@ -110,7 +108,7 @@ pub fn Editor(place: Place, said: String) -> impl IntoView {
                 on:keydown=on_key
                 on:input=move |_| {
                     if let Some(field) = field.get_untracked() {
-                        begun.set_value((place.seq, field.value()));
+                        begun.set_value(Some((place.seq, field.value())));
                     }
                 }
             ></textarea>

@@ -52,7 +52,7 @@ impl Place {
 
     /// Begins something, or ends it.
     pub fn set_act(self, act: Option<Act>) {
-        self.state.editing.set_value(Default::default());
+        self.state.editing.set_value(None);
         self.state.acting.set(act.map(|act| (self.seq, act)));
     }
 

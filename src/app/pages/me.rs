@@ -88,6 +88,7 @@ fn AboutMe(me: Person) -> impl IntoView {
                 class="form-actions"
                 method="post"
                 action="/me"
+                data-unsent=words::SIGN_OUT_UNSENT
                 on:submit=post(Form::SignOut)
             >
                 <input type="hidden" name="do" value=Form::SignOut.name() />
