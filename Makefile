@@ -31,7 +31,7 @@ fmt: setup ## Format the Rust code and the browser tests
 e2e: setup build ## The browser tests against the release build (ARGS="--project phone" and so on)
 	@scripts/e2e.sh release $(ARGS)
 
-faults: build ## Break things for a quarter of an hour: docs/FAULTS.md (ARGS="kills" for one scenario)
+faults: build ## Break things for three quarters of an hour: docs/FAULTS.md (ARGS="kills" for one scenario)
 	@scripts/faults.sh $(ARGS)
 
 screenshots: setup build ## Pictures of the main states into target/screenshots

@@ -2,9 +2,9 @@
 // and the files that those pages name.
 //
 // The network comes first, always: a kept page shows only where nobody answers. What came
-// after a page was made is put into it by the page itself (src/client/reading.rs).
+// after a page was made is put into it by the page itself (kept/reading.js).
 
-/** Pages of rooms, as one person saw them. `storage.js` forgets them by this name. */
+/** Pages of rooms, as one person saw them. `reading.js` forgets them by this name. */
 const PAGES = "hubbub-pages";
 /** Files named by their content. */
 const FILES = "hubbub-files";

@@ -221,7 +221,8 @@ impl Timeline {
 }
 
 /// Whether somebody said something that is still there.
-fn is_message(event: &Event) -> bool {
+#[must_use]
+pub fn is_message(event: &Event) -> bool {
     matches!(&event.what, What::Message(message) if !message.deleted)
 }
 

@@ -133,7 +133,7 @@ test("somebody else finds no pages of the person before", async ({ person, netwo
   await tab.goto(`${server.url}/me`);
   await tab.locator("html[data-live]").waitFor();
   await tab.getByRole("button", { name: "Sign out" }).click();
-  await expect(tab.getByLabel("What should people call you?")).toBeVisible();
+  await tab.waitForURL("**/r/general");
   await tab.close();
   await first.opens("general");
   await first.joinsAs("Second");

@@ -39,6 +39,8 @@ const GONE = ["message_deleted", "no_such_message"];
 
 /** @type {Entry[]} oldest first, of every room, whether it is open here or not */
 const entries = [];
+/** What left here: storage that is being read may still have it. @type {Set<string>} */
+const gone = new Set();
 /** By room, what was sent and not answered: only then comes the next. */
 const inFlight = new Map();
 /** What this tab sends: everything, what it wrote itself, or what no other tab knows. */
@@ -113,7 +115,7 @@ export function showAll(slug, from = 0) {
  * @param {Entry} entry
  */
 function put(entry) {
-  if (entry.user !== owner.person) return;
+  if (entry.user !== owner.person || gone.has(entry.cid)) return;
   // What cannot be kept stands behind what is.
   entry.number ??= entries.at(-1)?.number ?? 0;
   const number = entry.number;
@@ -125,6 +127,7 @@ function put(entry) {
 
 /** @param {string} cid */
 function drop(cid) {
+  gone.add(cid);
   const at = entries.findIndex((entry) => entry.cid === cid);
   if (at >= 0) entries.splice(at, 1);
   for (const [room, sent] of inFlight) if (sent === cid) inFlight.delete(room);

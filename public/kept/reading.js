@@ -10,6 +10,8 @@ import { owner, transaction, tried } from "./storage.js";
 const EVENTS_KEPT = 200;
 /** Rooms of which events are kept; those that changed last stay. */
 const ROOMS_KEPT = 50;
+/** Pages of rooms that are not open are asked for again in so many, those in use last. */
+const ROOMS_RENEWED = 10;
 /** Events are gathered for so long before they are kept. */
 const GATHERED_MS = 500;
 /** Pages that many keep anew for the same reason are asked for over this time. */
@@ -129,22 +131,24 @@ function forgetPage(/** @type {string} */ slug) {
 }
 
 /**
- * What is kept of a room that is not open here may have words that are no more: it goes. A
- * page that was kept is asked for again, and reaches as far as the room does now.
+ * What is kept of a room that is not open here may have words that are no more: it goes, and
+ * the page is asked for again, which reaches as far as the room does now. Until it is here the
+ * record says that it is missing.
  * @param {string} slug
  * @param {number} last
  * @param {(slug: string) => void} ask
  */
 async function renew(slug, last, ask) {
-  transaction("readwrite", "rooms", (store) => store.delete(slug));
-  if (!(await forgetPage(slug))) return;
+  const kept = await transaction("readonly", "rooms", (store) => store.getAllKeys());
+  const hadPage = await forgetPage(slug);
+  if (!hadPage && !kept?.includes(slug)) return;
   keep({ slug, last, events: [], people: [] });
   ask(slug);
 }
 
 /**
  * The server has said how far each room is. What is kept of rooms that are not open here, and
- * does not reach so far, goes.
+ * does not reach so far, goes. Pages of rooms in use that are missing are asked for.
  * @param {{ room: { id: number, slug: string }, head: number }[]} lines
  */
 export async function keepOnly(lines) {
@@ -153,16 +157,31 @@ export async function keepOnly(lines) {
   slugs.clear();
   for (const { room } of lines) slugs.set(room.id, room.slug);
   const pages = await tried(async () => (await caches.open(PAGES)).keys());
-  const kept = (await transaction("readonly", "rooms", (store) => store.getAll())) ?? [];
-  const found = new Set(kept.map((/** @type {Kept} */ { slug }) => slug));
-  for (const { url } of pages ?? []) {
-    found.add(decodeURI(new URL(url).pathname).slice("/r/".length));
+  /** @type {Kept[] | undefined} */
+  const kept = await transaction("readonly", "rooms", (store) => store.getAll());
+  // A browser that does not answer is asked at the next connection.
+  if (!pages || !kept) return;
+  kept.sort((one, other) => other.at - one.at);
+  const withPage = new Set();
+  for (const { url } of pages) {
+    withPage.add(decodeURI(new URL(url).pathname).slice("/r/".length));
   }
-  for (const room of rooms.values()) found.delete(room.slug);
+  const found = new Set([...kept.map(({ slug }) => slug), ...withPage]);
+  for (const { slug } of rooms.values()) {
+    if (!found.delete(slug) || !withPage.has(slug)) keepPageSoon(slug);
+  }
+  let renewed = 0;
   for (const slug of found) {
-    const head = lines.find(({ room }) => room.slug === slug)?.head ?? 0;
-    const mine = kept.find((/** @type {Kept} */ one) => one.slug === slug && isOurs(one));
-    if (mine?.last !== head) renew(slug, head, ask);
+    const head = lines.find(({ room }) => room.slug === slug)?.head;
+    const mine = kept.find((one) => one.slug === slug && isOurs(one));
+    if (mine && mine.last === head && withPage.has(slug)) continue;
+    if (head !== undefined && renewed < ROOMS_RENEWED) {
+      renewed += 1;
+      renew(slug, head, ask);
+    } else {
+      transaction("readwrite", "rooms", (store) => store.delete(slug));
+      forgetPage(slug);
+    }
   }
 }
 
@@ -238,10 +257,13 @@ export function tidy() {
  */
 export async function missing(/** @type {Snapshot} */ snapshot) {
   const { id, slug } = snapshot.room;
-  const kept = await transaction("readonly", "rooms", (store) => store.get(slug));
+  const all = await transaction("readonly", "rooms", (store) => store.getAll(slug));
   const room = rooms.get(id);
-  if (room) changed(room);
-  if (!room || !isOurs(kept) || kept.last <= room.last) return undefined;
+  // A storage that did not answer may hold more than the page has.
+  if (!room || !all) return undefined;
+  changed(room);
+  const [kept] = all;
+  if (!isOurs(kept) || kept.last <= room.last) return undefined;
   const { events, people } = kept;
   if (!(events[0]?.seq <= room.last + 1)) return undefined;
   const news = events.filter((/** @type {Event} */ { seq }) => seq > room.last);

@@ -7,7 +7,7 @@ use crate::{
         Boot, BootPage, Cid, Form, Online, Person, RefusedForm, Room, RoomId, RoomSnapshot,
         RoomSummary, Seq, Slug, UserId,
     },
-    timeline::{Deed, Timeline},
+    timeline::{Deed, Timeline, is_message},
 };
 use leptos::prelude::*;
 use std::{collections::HashMap, sync::Arc};
@@ -362,6 +362,19 @@ impl RoomState {
             editing: StoredValue::new(None),
             draft: RwSignal::new(String::new()),
         }
+    }
+
+    /// Whether words are being written into a message that is still there.
+    #[must_use]
+    pub fn is_editing(self) -> bool {
+        let of = self
+            .editing
+            .with_value(|editing| editing.as_ref().map(|(of, _)| *of));
+        let message = of.and_then(|of| {
+            self.timeline
+                .with_untracked(|timeline| timeline.shown(of, None))
+        });
+        message.is_some_and(|shown| is_message(&shown.event))
     }
 
     /// The room's place in the URL.

@@ -158,11 +158,13 @@ fn opened(chat: Chat, snapshot: &RoomSnapshot) {
 /// Too much was missed. Whoever reads further up keeps what they read; it is renewed page by
 /// page, because what happened to these messages is not told.
 fn reset(chat: Chat, snapshot: &RoomSnapshot) {
-    let reading = chat.room_by_id(snapshot.room.id).filter(|state| {
-        let same_log = CLIENT
-            .with_borrow(|client| client.welcomed.is_none() || client.welcomed == client.epoch);
-        same_log && !state.at_end.get_untracked()
-    });
+    let same_log =
+        CLIENT.with_borrow(|client| client.welcomed.is_none() || client.welcomed == client.epoch);
+    let known = chat.room_by_id(snapshot.room.id);
+    if let (Some(state), false) = (known, same_log) {
+        stop_acting(state);
+    }
+    let reading = known.filter(|state| same_log && !state.at_end.get_untracked());
     let Some(state) = reading else {
         return chat.reset(snapshot);
     };
@@ -172,6 +174,18 @@ fn reset(chat: Chat, snapshot: &RoomSnapshot) {
     for before in places {
         ask(Question::Renew(state.id, before));
     }
+}
+
+/// In another log the message to which something is being done is another one. Words that were
+/// written into it go into the composer.
+fn stop_acting(state: RoomState) {
+    let editing = state.editing.try_update_value(Option::take).flatten();
+    if let Some((_, words)) = editing
+        && state.draft.with_untracked(String::is_empty)
+    {
+        state.draft.set(words);
+    }
+    state.acting.set(None);
 }
 
 /// Asks for what is missing behind a place, once: until the answer is here, every live event

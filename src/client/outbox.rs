@@ -22,10 +22,7 @@ pub(super) fn start(chat: Chat) {
             apply::frame(chat, ServerFrame::heard(&more));
             true
         }
-        "edits" => chat
-            .rooms_open()
-            .iter()
-            .any(|state| state.editing.with_value(Option::is_some)),
+        "edits" => chat.rooms_open().iter().any(|state| state.is_editing()),
         "ready" => {
             chat.rooms_open().into_iter().for_each(restore_draft);
             // The server adds to what the page knows by now.

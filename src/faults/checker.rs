@@ -17,7 +17,10 @@ mod violation;
 pub use violation::{Place, Violation};
 
 use crate::history::{History, Run};
-use hubbub::protocol::{Cid, Event, RefusalCode, RoomId, Seq, UserId, limits::REPLAY_EVENTS};
+use hubbub::protocol::{
+    Cid, Event, RefusalCode, RoomId, Seq, UserId,
+    limits::{REACTORS_LISTED, REPLAY_EVENTS},
+};
 use ledger::Ledger;
 use mark::Mark;
 use std::{
@@ -40,7 +43,7 @@ pub fn check(log: &Log, histories: &[History]) -> Vec<Violation> {
         check_run(&Place::Log, *room, Seq(0), events.iter(), &mut found);
     }
     found.extend(ledger.doubles());
-    check_forms(&ledger, &Place::Log, log, &mut found);
+    check_forms(&ledger, &Place::Log, log, usize::MAX, &mut found);
     check_ghosts(log, histories, &mut found);
     for history in histories {
         check_submitted(&ledger, history, &mut found);
@@ -87,7 +90,7 @@ fn check_run<'e>(
 }
 
 /// A page leaves out what only amends messages, and nothing else, from its first event up to
-/// where it says that it reaches.
+/// where it says that it reaches; and has each message in its form of there.
 fn check_page(
     ledger: &Ledger<'_>,
     place: &Place,
@@ -110,6 +113,19 @@ fn check_page(
             found.push(misplaced(place, room, before, seq));
         }
         before = seq;
+    }
+    for event in page {
+        if let Some(what) = ledger
+            .forms
+            .disagreement_at(room, head, event, REACTORS_LISTED)
+        {
+            found.push(Violation::Ghost {
+                place: place.clone(),
+                room,
+                seq: event.seq,
+                what,
+            });
+        }
     }
 }
 
@@ -138,11 +154,19 @@ fn misplaced(place: &Place, room: RoomId, before: Seq, seq: Seq) -> Violation {
     }
 }
 
-/// What is said to be the newest form of a message is that.
-fn check_forms(ledger: &Ledger<'_>, place: &Place, told: &Log, found: &mut Vec<Violation>) {
+/// What is said to be the newest form of a message is that, and names at least so many of
+/// those who reacted.
+fn check_forms(
+    ledger: &Ledger<'_>,
+    place: &Place,
+    told: &Log,
+    named: usize,
+    found: &mut Vec<Violation>,
+) {
+    let end = Seq(u64::MAX);
     for (room, events) in told {
         for event in events {
-            if let Some(what) = ledger.forms.disagreement_at_the_end(*room, event) {
+            if let Some(what) = ledger.forms.disagreement_at(*room, end, event, named) {
                 found.push(Violation::Ghost {
                     place: place.clone(),
                     room: *room,
@@ -321,7 +345,7 @@ fn check_shown(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation
         }
         let shown = shown.iter().map(|event| event.as_ref().clone()).collect();
         let told = Log::from([(*room, shown)]);
-        check_forms(ledger, &place, &told, found);
+        check_forms(ledger, &place, &told, 0, found);
     }
 }
 
@@ -346,7 +370,7 @@ fn check_resumes(history: &History, found: &mut Vec<Violation>) {
 pub fn hold_pages(log: &Log, pages: &Log, histories: &[History]) {
     let ledger = Ledger::of(log, histories);
     let mut found = Vec::new();
-    check_forms(&ledger, &Place::Pages, pages, &mut found);
+    check_forms(&ledger, &Place::Pages, pages, REACTORS_LISTED, &mut found);
     assert!(found.is_empty(), "{}", found[0]);
     for room in log.keys() {
         let told = pages.get(room).expect("every room is public");

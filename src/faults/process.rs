@@ -189,8 +189,8 @@ impl Drop for Process {
     }
 }
 
-/// The server to test: this build's, or another one that somebody names. The long run names
-/// the release build, without the drivers having to be built for release as well.
+/// The server to test: this build's, or another one that somebody names, such as the complete
+/// release build in the long run.
 fn executable() -> PathBuf {
     std::env::var_os("HUBBUB_FAULTS_SERVER")
         .map_or_else(|| env!("CARGO_BIN_EXE_hubbub").into(), PathBuf::from)

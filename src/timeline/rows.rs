@@ -73,8 +73,9 @@ pub enum RowKey {
     New,
     /// A notice and how far it reaches.
     Notice(Seq, Seq),
-    /// A message and whether it opens a group.
-    Message(Seq, bool),
+    /// A message and whether it opens a group. By its `cid`, too: after a restored backup its
+    /// place may be another's.
+    Message(Seq, Cid, bool),
     /// A pending message, how it stands, and whether it opens a group.
     Pending(Cid, u8, bool),
 }
@@ -85,7 +86,7 @@ impl fmt::Display for RowKey {
             Self::Day(day) => write!(f, "day {day}"),
             Self::New => f.write_str("new"),
             Self::Notice(first, last) => write!(f, "notice {} {}", first.0, last.0),
-            Self::Message(seq, opens) => write!(f, "message {} {opens}", seq.0),
+            Self::Message(seq, cid, opens) => write!(f, "message {} {cid} {opens}", seq.0),
             Self::Pending(cid, state, opens) => write!(f, "pending {cid} {state} {opens}"),
         }
     }
@@ -112,7 +113,10 @@ impl Row {
             Self::Notice(Notice::Renamed { seq, .. } | Notice::Topic { seq, .. }) => {
                 RowKey::Notice(*seq, *seq)
             }
-            Self::Message { event, opens } => RowKey::Message(event.seq, *opens),
+            Self::Message { event, opens } => {
+                let cid = event.what.cid().unwrap_or(Cid([0; 16]));
+                RowKey::Message(event.seq, cid, *opens)
+            }
             Self::Pending { pending, opens } => {
                 let state = match pending.state {
                     PendingState::Waiting => 0,

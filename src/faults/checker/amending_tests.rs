@@ -359,3 +359,31 @@ fn only_what_was_deleted_may_be_refused_as_deleted() {
         assert_eq!(found.len(), usize::from(is_wrong), "{found:#?}");
     }
 }
+
+#[test]
+fn a_page_with_a_message_as_it_was_before_its_head_is_found() {
+    let mut case = Case::well();
+    case.page()[0] = Arc::new(event(1, What::Message(said(1, "one"))));
+    finds!(
+        case,
+        Violation::Ghost {
+            place: Place::View(_),
+            ..
+        }
+    );
+}
+
+#[test]
+fn somebody_who_reacted_and_is_not_named_or_twice_is_found() {
+    for by in [vec![], vec![ADA, ADA]] {
+        let mut case = Case::well();
+        case.kept(1).reactions[0].by = by;
+        finds!(
+            case,
+            Violation::Ghost {
+                place: Place::Log,
+                ..
+            }
+        );
+    }
+}

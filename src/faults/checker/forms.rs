@@ -4,7 +4,7 @@
 use super::Log;
 use crate::history::{Deed, History};
 use hubbub::protocol::{Cid, Event, Message, Millis, RoomId, Seq, UserId, What};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Every form that every message ever had.
 pub struct Forms(HashMap<(RoomId, Seq), BTreeMap<Seq, Form>>);
@@ -59,16 +59,23 @@ impl Forms {
         Some(forms.range(..=place).next_back()?.1)
     }
 
+    /// Whether a place is that of a message, or of something about it.
+    pub fn is_about(&self, room: RoomId, message: Seq, place: Seq) -> bool {
+        let forms = self.0.get(&(room, message));
+        place == message || forms.is_some_and(|forms| forms.contains_key(&place))
+    }
+
     /// What is wrong with an event, as somebody has it, if it says something else than the
-    /// log did at some place that it may be of.
-    pub fn disagreement(&self, room: RoomId, event: &Event) -> Option<String> {
+    /// log did at some place that it may be of. Of those who reacted it names at least so
+    /// many, if there are.
+    pub fn disagreement(&self, room: RoomId, event: &Event, named: usize) -> Option<String> {
         match &event.what {
             What::Message(message) => {
                 let forms = self.0.get(&(room, event.seq))?;
                 let Some(form) = forms.get(&message.amended) else {
                     return Some(format!("nothing at {} is about it", message.amended.0));
                 };
-                let is_same = form.is_form_of(message);
+                let is_same = form.is_form_of(message, named);
                 (!is_same).then(|| format!("it is {message:?}, not {form:?}"))
             }
             What::Edited { of, text, .. } => {
@@ -81,14 +88,22 @@ impl Forms {
         }
     }
 
-    /// Like [`Forms::disagreement`], of a message that is said to be in its newest form.
-    pub fn disagreement_at_the_end(&self, room: RoomId, event: &Event) -> Option<String> {
+    /// Like [`Forms::disagreement`], of a message that is said to be in the form that it has
+    /// at this place.
+    pub fn disagreement_at(
+        &self,
+        room: RoomId,
+        place: Seq,
+        event: &Event,
+        named: usize,
+    ) -> Option<String> {
         let What::Message(message) = &event.what else {
             return None;
         };
-        let newest = self.0.get(&(room, event.seq))?.last_key_value()?.0;
+        let forms = self.0.get(&(room, event.seq))?;
+        let newest = forms.range(..=place).next_back()?.0;
         if *newest == message.amended {
-            self.disagreement(room, event)
+            self.disagreement(room, event, named)
         } else {
             let (told, newest) = (message.amended.0, newest.0);
             Some(format!("it is as at {told}, not {newest}"))
@@ -142,8 +157,8 @@ impl Form {
         theirs.is_some_and(|(_, by)| by.contains(&user))
     }
 
-    /// Whether a message is in this form. Who reacted is told of the first few only.
-    fn is_form_of(&self, message: &Message) -> bool {
+    /// Whether a message is in this form, and names at least so many of those who reacted.
+    fn is_form_of(&self, message: &Message, named: usize) -> bool {
         let same_words = (&self.text, self.edited, self.deleted)
             == (&message.text, message.edited, message.deleted);
         let mut pairs = self.reactions.iter().zip(&message.reactions);
@@ -151,6 +166,8 @@ impl Form {
             emoji == told.emoji.as_str()
                 && u32::try_from(by.len()) == Ok(told.count)
                 && told.by.iter().all(|user| by.contains(user))
+                && told.by.iter().collect::<HashSet<_>>().len() == told.by.len()
+                && told.by.len() >= by.len().min(named)
         });
         same_words && same_reactions && self.reactions.len() == message.reactions.len()
     }

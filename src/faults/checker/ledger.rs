@@ -61,6 +61,9 @@ impl<'l> Ledger<'l> {
         let Some(message) = asked.deed.of() else {
             return false;
         };
+        if !self.forms.is_about(asked.room, message, place) {
+            return false;
+        }
         let Some(form) = self.forms.at(asked.room, message, place) else {
             return false;
         };
@@ -104,7 +107,7 @@ impl<'l> Ledger<'l> {
         {
             let is_gone = |of: Seq| self.is_deleted(room, of);
             return if mark == *meant || mark.of.is_some_and(is_gone) {
-                self.forms.disagreement(room, seen).map(ghost)
+                self.forms.disagreement(room, seen, 0).map(ghost)
             } else {
                 Some(ghost("told as deleted, and it is not".to_owned()))
             };

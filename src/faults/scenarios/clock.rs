@@ -140,10 +140,11 @@ async fn a_server_whose_days_jump_under_load_keeps_order_and_sessions() {
         } else {
             server.clock().back(DAY);
         }
-        let before = crowd::acknowledged(&clients);
+        // More than can be on their way already.
+        let enough = crowd::acknowledged(&clients) + clients.len() + 1;
         // Nothing is stuck for as long as the clock was put back.
         soon("an acknowledgement on that day", async {
-            while crowd::acknowledged(&clients) == before {
+            while crowd::acknowledged(&clients) < enough {
                 sleep(LOOK_EVERY).await;
             }
         })
@@ -162,7 +163,8 @@ async fn a_server_whose_days_jump_under_load_keeps_order_and_sessions() {
         .count();
     let days = |pair: &&[Event]| pair[1].at.0 - pair[0].at.0 > millis(DAY) / 2;
     let jumped = events.windows(2).filter(days).count();
-    assert!(jumped > 0, "the server did not see its clock jump");
+    let both_ways = jumped > 0 && goes_back > 0;
+    assert!(both_ways, "the server did not see its clock jump");
     println!(
         "days: {jumps} jumps, {} events, {jumped} a day after the one before, {goes_back} before it",
         events.len()

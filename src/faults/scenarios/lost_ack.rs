@@ -43,7 +43,8 @@ async fn a_message_whose_acknowledgement_was_lost_takes_effect_once() {
     server.start().await;
     let proxy = Arc::new(Proxy::to(server.addr).await);
 
-    let mut histories = Vec::new();
+    let mut histories: Vec<History> = Vec::new();
+    let mut taken = 0;
     for (time, between) in times.into_iter().enumerate() {
         let mut losing = JoinSet::new();
         for number in 0..scaled(3, 100) {
@@ -53,6 +54,11 @@ async fn a_message_whose_acknowledgement_was_lost_takes_effect_once() {
             losing.spawn(sender.loses_its_answers(proxy.clone(), dice.fork()));
         }
         let senders = losing.join_all().await;
+        let heard = histories
+            .iter()
+            .chain(senders.iter().map(|sender| &sender.history));
+        let heard: usize = heard.map(|one| one.acknowledged.len()).sum();
+        taken += actions(&server) - heard;
         match between {
             Between::Wait(seconds) => sleep(Duration::from_secs(seconds)).await,
             Between::Restart => {
@@ -74,7 +80,18 @@ async fn a_message_whose_acknowledgement_was_lost_takes_effect_once() {
     let acknowledged: usize = histories.iter().map(|one| one.acknowledged.len()).sum();
     assert_eq!(acknowledged, sends);
     let sends = sends - BEFORE.len() * histories.len();
-    println!("lost_ack: {sends} sends whose first answer was lost, 0 doubles, 0 lost");
+    assert!(taken > 0, "nothing was taken at the first sending");
+    println!(
+        "lost_ack: {sends} sends whose first answer was lost, {taken} of them taken, 0 doubles, \
+         0 lost"
+    );
+}
+
+/// How many actions of people are in the log.
+fn actions(server: &Process) -> usize {
+    let log = log::read(&server.data());
+    let actions = log.values().flatten();
+    actions.filter(|event| event.what.cid().is_some()).count()
 }
 
 /// Somebody who says things and does not hear the answers.
