@@ -51,15 +51,14 @@ async function begin(alive) {
 
 /** @param {number} person */
 function becomes(person) {
-  // Whoever is still here did not sign out, whatever another tab has heard.
-  if (person !== 0 && person === owner.last) owner.isClosed = false;
-  if (owner.person === person) return;
   const isSomebodyElse = owner.last !== 0 && owner.last !== person;
-  owner.person = person;
-  if (person !== 0 && person !== owner.last) {
+  if (person !== 0) {
     owner.last = person;
+    // Whoever is here did not sign out, whatever another tab has heard.
     owner.isClosed = false;
   }
+  if (owner.person === person) return;
+  owner.person = person;
   if (isSomebodyElse) {
     typed.clear();
     unkept.clear();

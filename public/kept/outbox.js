@@ -382,12 +382,8 @@ export function belongsTo(now, rooms) {
 
 /** The server has said which life of the database it is: what amends another log is over. */
 export function forgetOtherLogs() {
-  for (const { cid, epoch: of } of [...entries]) if (of !== epoch) dropAmendment(cid);
-}
-
-/** @param {string} cid */
-function dropAmendment(cid) {
-  if (find(cid)?.frame.of !== undefined) drop(cid);
+  for (const { cid, epoch: of, frame } of [...entries])
+    if (of !== epoch && frame.of !== undefined) drop(cid);
 }
 
 /** Takes what is kept of this person, in its order. */

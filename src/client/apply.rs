@@ -7,7 +7,7 @@ use crate::{
         ClientFrame, Epoch, Event, Person, Refusal, RefusalCode, Room, RoomId, RoomSnapshot,
         RoomSummary, Seq, ServerFrame, Slug, What,
     },
-    timeline::{Applied, Timeline},
+    timeline::{Applied, Timeline, is_message},
 };
 use leptos::prelude::*;
 
@@ -211,10 +211,7 @@ fn events_came(chat: Chat, room: RoomId, people: &[Person], events: Vec<Event>) 
             .map_or(Seq::default(), |line| line.head)
     });
     let news = events.iter().filter(|event| event.seq > known);
-    let spoken = |event: &&Event| {
-        let there = matches!(&event.what, What::Message(message) if !message.deleted);
-        there && Some(event.by) != me
-    };
+    let spoken = |event: &&Event| is_message(event) && Some(event.by) != me;
     let unread = u32::try_from(news.clone().filter(spoken).count()).unwrap_or(u32::MAX);
     let members: i64 = news
         .map(|event| match event.what {

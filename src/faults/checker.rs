@@ -5,6 +5,15 @@
 //! doubles. A view that agrees with the log place by place has the log's order, so all views
 //! that pass have one order.
 
+/// Expects exactly one violation in a case, of this form.
+#[cfg(test)]
+macro_rules! finds {
+    ($case:expr, $form:pat) => {
+        let found = $case.found();
+        assert!(matches!(found.as_slice(), [$form]), "{found:#?}");
+    };
+}
+
 #[cfg(test)]
 mod amending_tests;
 mod forms;
@@ -32,6 +41,9 @@ use std::{
 /// form, edits without their words, which stand nowhere else.
 pub type Log = BTreeMap<RoomId, Vec<Event>>;
 
+/// Behind everything.
+const END: Seq = Seq(u64::MAX);
+
 /// So many are shown; where one thing goes wrong, thousands follow.
 const SHOWN: usize = 20;
 
@@ -41,9 +53,17 @@ pub fn check(log: &Log, histories: &[History]) -> Vec<Violation> {
     let mut found = Vec::new();
     for (room, events) in log {
         check_run(&Place::Log, *room, Seq(0), events.iter(), &mut found);
+        let whole = (*room, END);
+        check_forms(
+            &ledger,
+            &Place::Log,
+            whole,
+            events.iter(),
+            usize::MAX,
+            &mut found,
+        );
     }
     found.extend(ledger.doubles());
-    check_forms(&ledger, &Place::Log, log, usize::MAX, &mut found);
     check_ghosts(log, histories, &mut found);
     for history in histories {
         check_submitted(&ledger, history, &mut found);
@@ -114,19 +134,8 @@ fn check_page(
         }
         before = seq;
     }
-    for event in page {
-        if let Some(what) = ledger
-            .forms
-            .disagreement_at(room, head, event, REACTORS_LISTED)
-        {
-            found.push(Violation::Ghost {
-                place: place.clone(),
-                room,
-                seq: event.seq,
-                what,
-            });
-        }
-    }
+    let told = page.iter().map(AsRef::as_ref);
+    check_forms(ledger, place, (room, head), told, REACTORS_LISTED, found);
 }
 
 /// What is wrong with an event that does not come where it should.
@@ -154,26 +163,24 @@ fn misplaced(place: &Place, room: RoomId, before: Seq, seq: Seq) -> Violation {
     }
 }
 
-/// What is said to be the newest form of a message is that, and names at least so many of
-/// those who reacted.
-fn check_forms(
+/// What is said to be the form of a message up to some place of a room is that, and names at
+/// least so many of those who reacted.
+fn check_forms<'e>(
     ledger: &Ledger<'_>,
     place: &Place,
-    told: &Log,
+    (room, head): (RoomId, Seq),
+    told: impl Iterator<Item = &'e Event>,
     named: usize,
     found: &mut Vec<Violation>,
 ) {
-    let end = Seq(u64::MAX);
-    for (room, events) in told {
-        for event in events {
-            if let Some(what) = ledger.forms.disagreement_at(*room, end, event, named) {
-                found.push(Violation::Ghost {
-                    place: place.clone(),
-                    room: *room,
-                    seq: event.seq,
-                    what,
-                });
-            }
+    for event in told {
+        if let Some(what) = ledger.forms.disagreement_at(room, head, event, named) {
+            found.push(Violation::Ghost {
+                place: place.clone(),
+                room,
+                seq: event.seq,
+                what,
+            });
         }
     }
 }
@@ -343,9 +350,8 @@ fn check_shown(ledger: &Ledger<'_>, history: &History, found: &mut Vec<Violation
                 next: seen.unwrap_or_default(),
             });
         }
-        let shown = shown.iter().map(|event| event.as_ref().clone()).collect();
-        let told = Log::from([(*room, shown)]);
-        check_forms(ledger, &place, &told, 0, found);
+        let told = shown.iter().map(AsRef::as_ref);
+        check_forms(ledger, &place, (*room, END), told, 0, found);
     }
 }
 
@@ -370,12 +376,20 @@ fn check_resumes(history: &History, found: &mut Vec<Violation>) {
 pub fn hold_pages(log: &Log, pages: &Log, histories: &[History]) {
     let ledger = Ledger::of(log, histories);
     let mut found = Vec::new();
-    check_forms(&ledger, &Place::Pages, pages, REACTORS_LISTED, &mut found);
-    assert!(found.is_empty(), "{}", found[0]);
     for room in log.keys() {
         let told = pages.get(room).expect("every room is public");
+        let whole = (*room, END);
+        check_forms(
+            &ledger,
+            &Place::Pages,
+            whole,
+            told.iter(),
+            REACTORS_LISTED,
+            &mut found,
+        );
         let told = told.iter().map(|event| event.seq);
         let is_same = told.eq(ledger.shown_from(*room, Seq(1)));
         assert!(is_same, "the pages of room {} are not its log", room.0);
     }
+    assert!(found.is_empty(), "{}", found[0]);
 }

@@ -9,6 +9,8 @@ mod join;
 mod line;
 mod manner;
 mod mind;
+mod questions;
+mod refusal;
 mod socket;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,10 @@ use super::{
     log,
     process::Process,
 };
-use hubbub::protocol::{Emoji, Event, RoomId, Seq, What};
+use hubbub::{
+    protocol::{Emoji, Event, RoomId, Seq},
+    timeline::is_message,
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -70,9 +73,7 @@ fn amendment(mind: &Mind, room: RoomId, text: &str, dice: &mut Dice) -> Option<D
     let me = mind.history().user;
     let shown = mind.shown(room);
     let newest = &shown[shown.len().saturating_sub(WORKED_ON)..];
-    let is_there =
-        |event: &&Arc<Event>| matches!(&event.what, What::Message(message) if !message.deleted);
-    let there: Vec<_> = newest.iter().filter(is_there).collect();
+    let there: Vec<_> = newest.iter().filter(|event| is_message(event)).collect();
     let own: Vec<_> = there
         .iter()
         .filter(|event| Some(event.by) == me)

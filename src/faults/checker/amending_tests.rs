@@ -161,14 +161,6 @@ fn message(event: &mut Event) -> &mut Message {
     }
 }
 
-/// Expects exactly one violation, of this form.
-macro_rules! finds {
-    ($case:expr, $form:pat) => {
-        let found = $case.found();
-        assert!(matches!(found.as_slice(), [$form]), "{found:#?}");
-    };
-}
-
 #[test]
 fn nothing_is_found_where_all_is_well() {
     assert_eq!(Case::well().found(), []);

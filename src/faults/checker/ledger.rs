@@ -1,6 +1,6 @@
 //! The log, ready to be asked.
 
-use super::{Log, Mark, Place, Violation, forms::Forms};
+use super::{END, Log, Mark, Place, Violation, forms::Forms};
 use crate::history::{Deed, History, Submitted};
 use hubbub::protocol::{Cid, Event, RoomId, Seq, UserId};
 use std::collections::{BTreeMap, HashMap};
@@ -44,7 +44,7 @@ impl<'l> Ledger<'l> {
 
     /// The places of what pages tell, from this one on.
     pub fn shown_from(&self, room: RoomId, first: Seq) -> impl Iterator<Item = Seq> {
-        let behind = self.at.range((room, first)..=(room, Seq(u64::MAX)));
+        let behind = self.at.range((room, first)..=(room, END));
         behind
             .filter(|(_, event)| event.what.amends().is_none())
             .map(|((_, seq), _)| *seq)
@@ -52,7 +52,7 @@ impl<'l> Ledger<'l> {
 
     /// Whether a message is deleted in the end.
     pub fn is_deleted(&self, room: RoomId, message: Seq) -> bool {
-        let newest = self.forms.at(room, message, Seq(u64::MAX));
+        let newest = self.forms.at(room, message, END);
         newest.is_some_and(|form| form.deleted)
     }
 

@@ -72,14 +72,6 @@ impl Case {
     }
 }
 
-/// Expects exactly one violation, of this form.
-macro_rules! finds {
-    ($case:expr, $form:pat) => {
-        let found = $case.found();
-        assert!(matches!(found.as_slice(), [$form]), "{found:#?}");
-    };
-}
-
 #[test]
 fn nothing_is_found_where_all_is_well() {
     assert_eq!(Case::well().found(), []);

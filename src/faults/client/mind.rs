@@ -1,14 +1,18 @@
 //! What a client knows, and what it says next: frames in, frames out.
 
-use super::Witness;
+use super::{
+    Witness,
+    questions::Questions,
+    refusal::{hold_for, may_pass},
+};
 use crate::{
     dice::Dice,
     history::{Acknowledged, Deed, History, Resume, Submitted},
 };
 use hubbub::{
     protocol::{
-        Cid, ClientFrame, Epoch, Event, Refusal, RefusalCode, ResumeAt, RoomId, RoomSnapshot, Seq,
-        ServerFrame, Slug,
+        Cid, ClientFrame, Epoch, Event, Refusal, ResumeAt, RoomId, RoomSnapshot, Seq, ServerFrame,
+        Slug,
     },
     timeline::{Applied, Timeline},
 };
@@ -19,9 +23,6 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// How long to hold back when a refusal does not say.
-const HOLD: Duration = Duration::from_secs(2);
-
 /// Everything that one client knows.
 pub struct Mind {
     history: History,
@@ -31,12 +32,7 @@ pub struct Mind {
     /// Of this connection, until everything missed was said.
     welcomed: Option<Epoch>,
     rooms: BTreeMap<RoomId, Room>,
-    /// Rooms to open, until they are.
-    wanted: Vec<Slug>,
-    asked: HashMap<u32, Slug>,
-    questions: u32,
-    /// When to ask again what was refused for being too fast.
-    ask_at: Option<Instant>,
+    questions: Questions,
     /// What `hello` named, until it is known how the room goes on.
     resuming: BTreeMap<RoomId, Resume>,
     resumed: bool,
@@ -79,10 +75,7 @@ impl Mind {
             epoch: Epoch(String::new()),
             welcomed: None,
             rooms: BTreeMap::new(),
-            wanted: rooms.iter().map(slug).collect(),
-            asked: HashMap::new(),
-            questions: 0,
-            ask_at: None,
+            questions: Questions::about(rooms.iter().map(slug).collect()),
             resuming: BTreeMap::new(),
             resumed: false,
             resumed_ever: 0,
@@ -107,7 +100,7 @@ impl Mind {
 
     /// Whether it has resumed and has opened all its rooms.
     pub fn is_there(&self) -> bool {
-        self.resumed && self.wanted.is_empty()
+        self.resumed && self.questions.are_answered()
     }
 
     /// How many actions are not decided.
@@ -177,7 +170,7 @@ impl Mind {
     /// The line is gone: answers to what was said will not come any more.
     pub(super) fn lost(&mut self, code: u16) -> End {
         self.history.closes.push(code);
-        self.asked.clear();
+        self.questions.lost();
         self.resuming.clear();
         for room in self.rooms.values_mut() {
             room.in_flight = None;
@@ -212,9 +205,7 @@ impl Mind {
                 Vec::new()
             }
             ServerFrame::Opened { re, snapshot } => {
-                if let Some(slug) = self.asked.remove(&re) {
-                    self.wanted.retain(|wanted| *wanted != slug);
-                }
+                self.questions.answered(re);
                 self.opened(&snapshot)
             }
             ServerFrame::Resumed => {
@@ -225,7 +216,7 @@ impl Mind {
                 self.resumed_ever += 1;
                 let resuming = std::mem::take(&mut self.resuming);
                 self.history.resumes.extend(resuming.into_values());
-                let mut frames = self.ask();
+                let mut frames = self.questions.ask();
                 frames.extend(self.pump(now));
                 frames
             }
@@ -240,9 +231,8 @@ impl Mind {
                 if let Some(cid) = cid {
                     self.refused(cid, &refusal, now);
                 }
-                if let Some(slug) = re.and_then(|re| self.asked.remove(&re)) {
-                    assert!(may_pass(refusal.code), "{slug:?}: {:?}", refusal.code);
-                    self.ask_at = Some(now + hold_for(&refusal));
+                if let Some(re) = re {
+                    self.questions.refused(re, &refusal, now);
                 }
                 self.rooms
                     .values_mut()
@@ -260,7 +250,10 @@ impl Mind {
     /// When to pump again without being asked.
     pub(super) fn due(&self) -> Option<Instant> {
         let holds = self.rooms.values().filter_map(|room| room.hold_until);
-        holds.chain(self.ask_at).min().filter(|_| self.resumed)
+        holds
+            .chain(self.questions.due())
+            .min()
+            .filter(|_| self.resumed)
     }
 
     /// What is to be said now: the oldest waiting action of each room that has none on its
@@ -269,11 +262,7 @@ impl Mind {
         if !self.resumed {
             return Vec::new();
         }
-        let mut frames = Vec::new();
-        if self.ask_at.is_some_and(|at| at <= now) {
-            self.ask_at = None;
-            frames.extend(self.ask());
-        }
+        let mut frames = self.questions.pump(now);
         for room in self.rooms.values_mut() {
             if room.hold_until.is_some_and(|until| until <= now) {
                 room.hold_until = None;
@@ -282,21 +271,6 @@ impl Mind {
             if let (None, Some(next)) = (room.in_flight, room.outbox.front()) {
                 room.in_flight = Some(next.cid);
                 frames.push(next.into());
-            }
-        }
-        frames
-    }
-
-    fn ask(&mut self) -> Vec<ClientFrame> {
-        let mut frames = Vec::new();
-        for slug in &self.wanted {
-            if self.asked.values().all(|asked| asked != slug) {
-                self.questions += 1;
-                self.asked.insert(self.questions, slug.clone());
-                frames.push(ClientFrame::Open {
-                    re: self.questions,
-                    room: slug.clone(),
-                });
             }
         }
         frames
@@ -401,21 +375,6 @@ impl Mind {
             room.outbox.retain(|waiting| waiting.cid != cid);
         }
     }
-}
-
-/// Whether the same may be taken a little later.
-fn may_pass(code: RefusalCode) -> bool {
-    matches!(
-        code,
-        RefusalCode::TooFast | RefusalCode::Busy | RefusalCode::Internal
-    )
-}
-
-fn hold_for(refusal: &Refusal) -> Duration {
-    refusal
-        .retry_after_ms
-        .map_or(HOLD, Duration::from_millis)
-        .max(Duration::from_millis(100))
 }
 
 /// A name for an action that no other has.

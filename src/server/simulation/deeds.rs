@@ -7,9 +7,9 @@ use super::{
     world::{GENERAL, World},
 };
 use crate::{
-    protocol::{ClientFrame, Emoji, Event, RoomId, Seq, What},
+    protocol::{ClientFrame, Emoji, RoomId, Seq},
     server::runtime,
-    timeline::Deed,
+    timeline::{Deed, is_message},
 };
 
 /// Something that somebody does.
@@ -85,7 +85,7 @@ impl World {
             Act::React => {
                 let (view, on) = (tab.views.get(&room), self.dice.chance(700));
                 let events = view.map_or(&[][..], |view| view.timeline.events());
-                let messages: Vec<_> = events.iter().filter(|event| is_there(event)).collect();
+                let messages: Vec<_> = events.iter().filter(|event| is_message(event)).collect();
                 let emoji = self.dice.pick(&EMOJI).map(Emoji::known);
                 if let (Some(event), Some(emoji)) = (self.dice.pick(&messages), emoji) {
                     let of = event.seq;
@@ -163,16 +163,12 @@ impl World {
 
 const EMOJI: [&str; 3] = ["👍", "🎉", "🤖"];
 
-fn is_there(event: &Event) -> bool {
-    matches!(&event.what, What::Message(message) if !message.deleted)
-}
-
 /// The newest messages of this tab's person.
 fn own_messages(tab: &Tab, room: RoomId) -> Vec<Seq> {
     let events = tab.views.get(&room).map(|view| view.timeline.events());
     let newest = events.unwrap_or_default().iter().rev();
     newest
-        .filter(|event| is_there(event) && Some(event.by) == tab.me)
+        .filter(|event| is_message(event) && Some(event.by) == tab.me)
         .take(5)
         .map(|event| event.seq)
         .collect()

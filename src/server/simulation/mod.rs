@@ -2,7 +2,7 @@
 //! connections, hub and store as they are in production, with a clock, a network, a disk and
 //! a scheduler that a seeded generator drives. `docs/SIMULATION.md` says why and how.
 //!
-//! Read in this order: `world` chooses what happens next; `machine` is the server, `network`
+//! Read in this order: `world` chooses what happens next, and `rest` how it ends; `machine` is the server, `network`
 //! the lines, `tab` and `hearing` the pages; `deeds` is what people do and `faults` what
 //! goes wrong; `history` and `truth` say what must never be.
 
@@ -13,6 +13,7 @@ mod hearing;
 mod history;
 mod machine;
 mod network;
+mod rest;
 mod tab;
 mod temper;
 mod truth;
