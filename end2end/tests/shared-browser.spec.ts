@@ -102,6 +102,7 @@ test("the question before signing out keeps unsent words, or gives them up in ev
   mishaps.staysWhenAsked = false;
   await ada.page.getByRole("link", { name: "Ada" }).click();
   await signOutButton(ada.page).click();
+  await ada.page.waitForURL("**/r/general");
   await expect(ada.screen.nameField).toBeVisible();
   await expect(tab.screen.message("never sent")).toHaveCount(0);
   await expect.poll(() => keptWords(ada.page, /never sent/)).toEqual([]);
