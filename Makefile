@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run dev build test lint fmt planted e2e faults screenshots setup setup-build
+.PHONY: help run dev build test lint fmt planted e2e faults bench autobahn screenshots setup setup-build
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ e2e: setup build ## The browser tests against the release build (ARGS="--project
 
 faults: build ## Break things for three quarters of an hour: docs/FAULTS.md (ARGS="kills" for one scenario)
 	@scripts/faults.sh $(ARGS)
+
+bench: setup build ## What it costs, beside the least that it could: docs/PERFORMANCE.md (ARGS="pages start")
+	@scripts/bench.sh $(ARGS)
+
+autobahn: setup build ## Our WebSockets against the test suite of Autobahn (needs Python 2.7)
+	@scripts/autobahn.sh
 
 screenshots: setup build ## Pictures of the main states into target/screenshots
 	@scripts/screenshots.sh $(ARGS)

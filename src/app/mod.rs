@@ -7,6 +7,8 @@ mod components;
 mod page;
 mod pages;
 #[cfg(feature = "ssr")]
+mod prepared;
+#[cfg(feature = "ssr")]
 mod shell;
 
 pub use chat::{Act, Chat, Intent, Link, RoomState};
@@ -14,6 +16,8 @@ pub use clock::{Clock, browser_now, browser_offset, until_tomorrow};
 pub use page::Page;
 #[cfg(feature = "ssr")]
 pub use pages::Sheet;
+#[cfg(feature = "ssr")]
+pub use prepared::Prepared;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell, still};
 

@@ -119,10 +119,12 @@ pub const FRAMES: Rate = Rate {
     burst: 60,
     every: Duration::from_millis(100),
 };
-/// Frames of one socket refused for coming too fast before it is closed as flooding.
+/// Frames of one socket refused for coming too fast before it is closed as flooding. Whoever
+/// comes back with words for several rooms waits as each refusal says, and tries each room
+/// again: two refusals a second for each room but one.
 pub const FRAMES_REFUSED: Rate = Rate {
     burst: 100,
-    every: Duration::from_secs(1),
+    every: Duration::from_millis(100),
 };
 /// Names chosen from one address.
 pub const JOINS: Rate = Rate {

@@ -3,6 +3,8 @@
 
 mod stream;
 
+pub(super) use stream::ClientStream;
+
 use super::{
     App,
     address::{Peer, is_trusted, limit_key},
@@ -21,7 +23,6 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use stream::ClientStream;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::watch,

@@ -14,12 +14,13 @@ mod upgrade;
 mod websocket;
 
 pub use transport::{Gone, Heard, Transport};
-pub use upgrade::{talk, upgrade};
+pub use upgrade::{accept_key, talk, upgrade};
 
 use super::{
     App,
     door::Caller,
-    hub::{Frame, Line, Parcel},
+    hub::{Line, Parcel},
+    metrics::FRAMES_OUT,
     rate::Bucket,
     runtime::{self, Instant},
 };
@@ -38,8 +39,6 @@ pub struct Connection<T> {
     caller: Caller,
     /// Taken from the mailbox or made here, and not yet written.
     outgoing: VecDeque<Parcel>,
-    /// What a replay or a snapshot has told already, until the live feed is past it.
-    told: Vec<(RoomId, Seq)>,
     /// When somebody was told last that this client is writing.
     typing: Vec<(RoomId, Instant)>,
     frames: Bucket,
@@ -64,6 +63,8 @@ impl Drop for Attached {
 enum End {
     /// The other side is gone.
     Gone,
+    /// The other side closes it.
+    Closed(Option<u16>),
     /// We close it.
     Close(CloseCode),
     /// We close it with a code of the transport's standard.
@@ -81,6 +82,9 @@ impl<T: Transport> Connection<T> {
     #[must_use]
     pub fn new(app: Arc<App>, caller: Caller, line: Arc<Line>, transport: T) -> Self {
         let now = runtime::now();
+        if let Some(outlet) = transport.outlet() {
+            line.mailbox.open(outlet);
+        }
         Self {
             attached: Attached {
                 app: app.clone(),
@@ -90,7 +94,6 @@ impl<T: Transport> Connection<T> {
             transport,
             caller,
             outgoing: VecDeque::new(),
-            told: Vec::new(),
             typing: Vec::new(),
             frames: Bucket::new(now.into_std()),
             refusals: Bucket::new(now.into_std()),
@@ -106,6 +109,15 @@ impl<T: Transport> Connection<T> {
         };
         let (number, reason) = match end {
             End::Gone => return,
+            End::Closed(code) => {
+                self.app.hub.disconnect(&self.attached.line);
+                let agree = async {
+                    let _ = poll_fn(|context| self.poll_write(context)).await;
+                    self.transport.agree(code).await;
+                };
+                let _ = Box::pin(runtime::timeout(CLOSE_WITHIN, agree)).await;
+                return;
+            }
             End::Close(code) => (code.number(), code.reason()),
             End::Wrong(number, reason) => (number, reason),
         };
@@ -113,20 +125,25 @@ impl<T: Transport> Connection<T> {
         // Nobody waits for a socket that takes its time to close.
         self.app.hub.disconnect(&self.attached.line);
         let finish = async {
-            // Whoever fell off the queue resumes anyway; the others get what was for them.
-            if !matches!(end, End::Close(CloseCode::TooSlow)) {
-                let mut rest = VecDeque::new();
-                self.attached.line.mailbox.take(&mut rest);
-                self.outgoing.append(&mut rest);
-                let _ = poll_fn(|context| self.poll_write(context)).await;
+            // Whoever fell off the queue resumes anyway, and gets only what was begun; the
+            // others get what was for them.
+            let mailbox = &self.attached.line.mailbox;
+            if matches!(end, End::Close(CloseCode::TooSlow)) {
+                self.outgoing.retain(|parcel| parcel.is_rest);
+                self.outgoing.extend(mailbox.hold());
+            } else {
+                mailbox.take(&mut self.outgoing);
             }
+            let _ = poll_fn(|context| self.poll_write(context)).await;
             self.transport.close(number, reason).await;
         };
-        let _ = runtime::timeout(CLOSE_WITHIN, finish).await;
+        let _ = Box::pin(runtime::timeout(CLOSE_WITHIN, finish)).await;
     }
 
     async fn talk(&mut self) -> Result<std::convert::Infallible, End> {
-        self.await_hello().await?;
+        // A task has room for the largest of what it ever waits for. What is seldom waited for
+        // is put beside it: ten thousand of these do nothing most of the time.
+        Box::pin(self.await_hello()).await?;
         let mut silence = pin!(runtime::sleep_until(self.heard_at));
         let line = self.attached.line.clone();
         loop {
@@ -134,13 +151,21 @@ impl<T: Transport> Connection<T> {
                 // In this order nobody starves: what a client says has a rate, silence is
                 // looked at every few seconds, and the mailbox has no end.
                 biased;
-                heard = self.transport.receive() => self.hear(heard).await?,
+                heard = self.transport.receive() => {
+                    self.outgoing.extend(line.mailbox.hold());
+                    Box::pin(self.hear(heard)).await?;
+                }
                 // Set anew only when it runs out: frames do not touch the timer.
                 () = silence.as_mut() => {
-                    let next = self.notice_silence().await?;
+                    self.outgoing.extend(line.mailbox.hold());
+                    let next = Box::pin(self.notice_silence()).await?;
                     silence.set(runtime::sleep_until(next));
                 }
                 () = line.mailbox.filled() => self.deliver().await?,
+            }
+            // Before the socket is the mailbox's again, what it left half written is whole.
+            if !self.outgoing.is_empty() {
+                self.write().await?;
             }
         }
     }
@@ -162,9 +187,9 @@ impl<T: Transport> Connection<T> {
         }
         // A line that takes nothing any more takes no question either.
         let until = self.heard_at + give_up;
-        let ready = poll_fn(|context| self.transport.poll_ready(context));
-        match runtime::timeout_at(until, ready).await {
-            Ok(ready) => ready?,
+        let written = poll_fn(|context| self.poll_write(context));
+        match runtime::timeout_at(until, written).await {
+            Ok(written) => written?,
             Err(runtime::Elapsed) => return Err(End::Close(CloseCode::Silent)),
         }
         self.transport.put_ping()?;
@@ -194,10 +219,14 @@ impl<T: Transport> Connection<T> {
     /// Says something to this client alone, before what waits for it: a replay and a
     /// snapshot come before what happened since.
     async fn say(&mut self, said: &ServerFrame) -> Result<(), End> {
-        self.outgoing.push_back(Parcel {
-            up_to: None,
-            frame: Frame::encode(said),
-        });
+        self.outgoing.push_back(Parcel::plain(said));
+        self.write().await
+    }
+
+    /// Answers the other side's question for a sign of life.
+    async fn pong(&mut self, asked: &[u8]) -> Result<(), End> {
+        self.write().await?;
+        self.transport.put_pong(asked)?;
         self.write().await
     }
 
@@ -217,14 +246,10 @@ impl<T: Transport> Connection<T> {
     }
 
     fn poll_write(&mut self, context: &mut std::task::Context<'_>) -> Poll<Result<(), Gone>> {
-        while let Some(parcel) = self.outgoing.front() {
-            if is_told(&mut self.told, parcel) {
-                self.outgoing.pop_front();
-                continue;
-            }
+        while !self.outgoing.is_empty() {
             std::task::ready!(self.transport.poll_ready(context))?;
             if let Some(parcel) = self.outgoing.pop_front() {
-                self.app.counters.frames_out.increment(1);
+                FRAMES_OUT.increment(1);
                 self.transport.put(parcel.frame)?;
             }
         }
@@ -232,29 +257,11 @@ impl<T: Transport> Connection<T> {
     }
 
     /// A replay or snapshot has told the room up to here.
-    fn note_told(&mut self, room: RoomId, seq: Seq) {
-        if planted(Mistake::ToldTwice) {
-            return;
+    fn note_told(&self, room: RoomId, seq: Seq) {
+        if !planted(Mistake::ToldTwice) {
+            self.attached.line.mailbox.note_told(room, seq);
         }
-        self.told.retain(|(told, _)| *told != room);
-        self.told.push((room, seq));
     }
-}
-
-/// Whether the client knows these events already. The feed is in order: the first frame
-/// that is new makes the note superfluous.
-fn is_told(told: &mut Vec<(RoomId, Seq)>, parcel: &Parcel) -> bool {
-    let Some((room, last)) = parcel.up_to else {
-        return false;
-    };
-    let Some(at) = told.iter().position(|(other, _)| *other == room) else {
-        return false;
-    };
-    if told[at].1 >= last {
-        return true;
-    }
-    told.swap_remove(at);
-    false
 }
 
 fn count_close(reason: &'static str) {

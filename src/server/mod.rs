@@ -3,7 +3,8 @@
 //! Read in this order: [`App::open`] and [`serve`] here; `config`, `limits`, `telemetry`, `metrics`; `accept` takes
 //! connections in and `router` says where an address leads; `address`, `session` and
 //! `security` read a request, `rate` and `places` count; `door` decides who may do what and
-//! does it; `pages`, `forms`, `assets` answer by HTTP and `connection` by socket; `hub`
+//! does it; `pages`, `forms`, `assets` answer by HTTP and `connection` by socket, in the frames of
+//! `websocket`; `hub`
 //! brings what happened to whoever follows it; `store` keeps the truth. `runtime` is time,
 //! timers and tasks; `upkeep` is what the executable does beside serving.
 //!
@@ -36,8 +37,12 @@ pub mod sort;
 pub mod store;
 pub mod telemetry;
 pub mod upkeep;
+pub mod websocket;
 
-use crate::protocol::{Millis, UserId};
+use crate::{
+    app::Prepared,
+    protocol::{Millis, UserId},
+};
 use accept::Acceptor;
 use assets::Library;
 use config::Config;
@@ -79,6 +84,8 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// The files of the site.
     pub library: Library,
+    /// Messages that were rendered.
+    pub prepared: Prepared,
     /// Figures for the host.
     pub counters: Counters,
     /// How fast one may do what.
@@ -156,6 +163,7 @@ impl App {
             store,
             hub,
             library: Library::open(),
+            prepared: Prepared::default(),
             counters: Counters::new(),
             rates: Rates {
                 sends: Buckets::new(limits.sends),

@@ -19,7 +19,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures_util::FutureExt;
-use leptos::prelude::{Owner, RenderHtml};
+use leptos::prelude::{Owner, RenderHtml, provide_context};
 use std::{
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -347,7 +347,10 @@ impl App {
         let policy = page_policy(self, &nonce);
         let assets = self.library.site().urls();
         let owner = Owner::new_root(None);
-        let html = owner.with(|| html(assets, nonce));
+        let html = owner.with(|| {
+            provide_context(self.prepared.clone());
+            html(assets, nonce)
+        });
         owner.unset_with_forced_cleanup();
         let person = asked.caller.me().map_or(0, |me| me.id.0);
         let headers = [

@@ -6,6 +6,8 @@ use super::{
     message::{Message, PendingMessage},
     notice::{NoticeLine, people},
 };
+#[cfg(feature = "ssr")]
+use crate::app::Prepared;
 use crate::{
     app::{Chat, Intent, RoomState},
     protocol::Seq,
@@ -93,7 +95,10 @@ fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: u
 fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
     let row = row.clone();
     Entry::new(row.key().to_string(), move || {
-        row_view(chat, state, row.clone())
+        let view = || row_view(chat, state, row.clone());
+        #[cfg(feature = "ssr")]
+        let view = || Prepared::row(chat, state, &row, view);
+        view()
     })
 }
 

@@ -15,13 +15,13 @@ use tokio::{
 
 /// A stream that gives up on a client which takes nothing, and that holds its place for as
 /// long as it is open. An upgrade hands it on, so a socket keeps the place of its request.
-pub(super) struct ClientStream<S> {
+pub(in crate::server) struct ClientStream<S> {
     stream: S,
     patience: Duration,
     /// Runs while the client takes nothing of what we write.
     stalled: Option<Pin<Box<Sleep>>>,
     /// Behind `stream`: it is free when the file is closed, and not before.
-    _place: Place<IpAddr>,
+    place: Place<IpAddr>,
 }
 
 impl<S> ClientStream<S> {
@@ -31,8 +31,13 @@ impl<S> ClientStream<S> {
             stream,
             patience,
             stalled: None,
-            _place: place,
+            place,
         }
+    }
+
+    /// The stream itself, for somebody with a patience of their own, and its place.
+    pub(in crate::server) fn into_parts(self) -> (S, Place<IpAddr>) {
+        (self.stream, self.place)
     }
 
     fn or_give_up<T>(

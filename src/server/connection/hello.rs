@@ -30,6 +30,8 @@ impl<T: Transport> Connection<T> {
             match heard {
                 Ok(Heard::Text(text)) => break text,
                 Ok(Heard::Control) => {}
+                Ok(Heard::Ping(asked)) => self.pong(&asked).await?,
+                Ok(Heard::Closed(code)) => return Err(End::Closed(code)),
                 Ok(Heard::Wrong(number, reason)) => return Err(End::Wrong(number, reason)),
                 Ok(Heard::Gone) => return Err(End::Gone),
                 Err(_) => return Err(End::Close(CloseCode::BadFrame)),

@@ -36,6 +36,13 @@ impl<T: Transport> Connection<T> {
                 }
             }
             Heard::Control => self.count_frame(Question::default()).await.map(|_| ()),
+            Heard::Ping(asked) => {
+                if self.count_frame(Question::default()).await? {
+                    self.pong(&asked).await?;
+                }
+                Ok(())
+            }
+            Heard::Closed(code) => Err(End::Closed(code)),
             Heard::Wrong(number, reason) => Err(End::Wrong(number, reason)),
             Heard::Gone => Err(End::Gone),
         }

@@ -1,12 +1,17 @@
 //! Connections without a network: the test says when the other side takes a frame, so that
 //! what happens *during* a replay can be made to happen.
 
-use super::{Connection, Gone, Heard, Transport};
+use super::{Connection, Gone, Heard, Transport, websocket::WebSocket};
 use crate::{
     protocol::{
         Body, Cid, ClientFrame, CloseCode, Epoch, Name, Person, ResumeAt, RoomId, Seq, ServerFrame,
     },
-    server::{App, address::Visit, config::Config, hub::Frame},
+    server::{
+        App,
+        address::Visit,
+        config::Config,
+        hub::{Frame, Outlet},
+    },
 };
 use axum::http::HeaderMap;
 use clap::Parser;
@@ -18,6 +23,7 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{
+    net::{TcpListener, TcpStream},
     sync::mpsc::{Receiver, Sender, channel},
     task::JoinHandle,
     time::timeout,
@@ -42,7 +48,7 @@ struct Queues {
 impl Transport for Queues {
     async fn receive(&mut self) -> Heard {
         match self.said.recv().await {
-            Some(text) => Heard::Text(text.into()),
+            Some(text) => Heard::Text(text),
             None => Heard::Gone,
         }
     }
@@ -57,7 +63,7 @@ impl Transport for Queues {
     }
 
     fn put(&mut self, frame: Frame) -> Result<(), Gone> {
-        let frame = serde_json::from_str(&frame.into_text()).unwrap();
+        let frame = serde_json::from_str(frame.text()).unwrap();
         self.taken.lock().unwrap().frames.push(frame);
         Ok(())
     }
@@ -66,9 +72,20 @@ impl Transport for Queues {
         Ok(())
     }
 
+    fn put_pong(&mut self, _: &[u8]) -> Result<(), Gone> {
+        Ok(())
+    }
+
+    /// Everything comes through here: the test says when.
+    fn outlet(&self) -> Option<Arc<dyn Outlet>> {
+        None
+    }
+
     fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         Poll::Ready(Ok(()))
     }
+
+    async fn agree(&mut self, _: Option<u16>) {}
 
     async fn close(&mut self, code: u16, _: &'static str) {
         self.taken.lock().unwrap().closed = Some(code);
@@ -95,13 +112,7 @@ impl Scene {
         let app = App::open(config).await.unwrap();
         let name = Name::parse("Talker").unwrap();
         let (talker, _) = app.store.create_session(name, None).await.unwrap();
-        let visit = Visit {
-            address: Ipv4Addr::LOCALHOST.into(),
-            origin: None,
-            https: false,
-            local: true,
-        };
-        let caller = app.caller(&HeaderMap::new(), &visit).await.unwrap();
+        let caller = app.caller(&HeaderMap::new(), &visit()).await.unwrap();
         let line = app.hub.connect(None).unwrap();
         let (say, said) = channel(8);
         let taken = Arc::new(Mutex::new(Taken {
@@ -167,6 +178,15 @@ impl Scene {
     }
 }
 
+fn visit() -> Visit {
+    Visit {
+        address: Ipv4Addr::LOCALHOST.into(),
+        origin: None,
+        https: false,
+        local: true,
+    }
+}
+
 fn seqs(frames: &[ServerFrame]) -> Vec<u64> {
     let events = frames.iter().filter_map(|frame| match frame {
         ServerFrame::Events { events, .. } => Some(events.iter().map(|event| event.seq.0)),
@@ -224,4 +244,18 @@ async fn who_takes_nothing_is_too_slow_once_the_mailbox_is_full() {
         .unwrap()
         .unwrap();
     assert_eq!(scene.app.hub.connections(), 0);
+}
+
+/// Ten thousand of them wait at once; what is seldom waited for is put beside the task.
+#[tokio::test]
+async fn a_connection_that_waits_is_small() {
+    let scene = Scene::new(0, 4).await;
+    let caller = scene.app.caller(&HeaderMap::new(), &visit()).await.unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let socket = WebSocket::new(stream, &[]);
+    let task = super::talk(scene.app.clone(), caller, true, socket);
+    assert!(size_of_val(&task) <= 2_048, "{} bytes", size_of_val(&task));
 }

@@ -1,22 +1,26 @@
 //! What a connection needs of a socket. A test gives it two queues, production a WebSocket;
 //! a faster transport can take its place.
 
-use crate::server::hub::Frame;
+use crate::server::hub::{Frame, Outlet};
 use std::{
     future::Future,
+    sync::Arc,
     task::{Context, Poll},
 };
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// What came from the other side.
 #[derive(Debug)]
 pub enum Heard {
     /// A text frame.
-    Text(Utf8Bytes),
+    Text(String),
     /// A sign of life of the transport's own.
     Control,
+    /// A question for one: to be answered by [`Transport::put_pong`].
+    Ping(Vec<u8>),
     /// Something that no client of ours sends, with the standard close code for it.
     Wrong(u16, &'static str),
+    /// The other side ends it, for this reason.
+    Closed(Option<u16>),
     /// Nothing will come any more.
     Gone,
 }
@@ -49,6 +53,15 @@ pub trait Transport: Send {
     /// [`Gone`].
     fn put_ping(&mut self) -> Result<(), Gone>;
 
+    /// Answers [`Heard::Ping`], after [`Transport::poll_ready`].
+    ///
+    /// # Errors
+    /// [`Gone`].
+    fn put_pong(&mut self, asked: &[u8]) -> Result<(), Gone>;
+
+    /// Where frames can be put past this, while nobody puts one here.
+    fn outlet(&self) -> Option<Arc<dyn Outlet>>;
+
     /// Ready when everything that was put is written.
     ///
     /// # Errors
@@ -58,4 +71,7 @@ pub trait Transport: Send {
     /// Writes what was put, says why it ends and waits for the other side to agree. Whoever
     /// calls sets a time limit.
     fn close(&mut self, code: u16, reason: &'static str) -> impl Future<Output = ()> + Send;
+
+    /// Agrees with the other side, which ended it. Whoever calls sets a time limit.
+    fn agree(&mut self, code: Option<u16>) -> impl Future<Output = ()> + Send;
 }

@@ -3,16 +3,21 @@
 use super::{Connection, Transport, websocket::WebSocket};
 use crate::{
     protocol::{CloseCode, RefusalCode, SUBPROTOCOL},
-    server::{App, address::Visit, door::Caller, error::refused, runtime, security::Source},
+    server::{
+        App, accept::ClientStream, address::Visit, door::Caller, error::refused, runtime,
+        security::Source,
+    },
 };
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use hyper_util::rt::TokioIo;
+use sha1::{Digest, Sha1};
 use std::{sync::Arc, time::Duration};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio::net::TcpStream;
 
 /// How long a socket that is closed may take to hear of it.
 pub(super) const CLOSE_WITHIN: Duration = Duration::from_secs(5);
@@ -24,7 +29,7 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
         let upgrade = [(header::UPGRADE, "websocket")];
         return (StatusCode::UPGRADE_REQUIRED, upgrade).into_response();
     };
-    let accept = derive_accept_key(key.as_bytes());
+    let accept = accept_key(key.as_bytes());
     if !Source::of(headers, &visit).may_connect() {
         return refused(&RefusalCode::ForeignOrigin.into());
     }
@@ -36,10 +41,15 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
         Err(refusal) => return refused(&refusal),
     };
     let (version, understood) = choose_version(headers);
+    let upgrading = hyper::upgrade::on(request);
     tokio::spawn(async move {
-        match hyper::upgrade::on(request).await {
+        match upgrading.await {
             Ok(upgraded) => {
-                let socket = WebSocket::new(TokioIo::new(upgraded)).await;
+                let parts = upgraded
+                    .downcast::<TokioIo<ClientStream<TcpStream>>>()
+                    .expect("connections are only made by `accept`");
+                let (stream, _place) = parts.io.into_inner().into_parts();
+                let socket = WebSocket::new(stream, &parts.read_buf);
                 talk(app, caller, understood, socket).await;
             }
             Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),
@@ -82,7 +92,16 @@ pub async fn talk<T: Transport>(app: Arc<App>, caller: Caller, understood: bool,
 async fn turn_away(socket: &mut impl Transport, code: CloseCode) {
     super::count_close(code.reason());
     let close = socket.close(code.number(), code.reason());
-    let _ = runtime::timeout(CLOSE_WITHIN, close).await;
+    let _ = Box::pin(runtime::timeout(CLOSE_WITHIN, close)).await;
+}
+
+/// Proves that we know what a WebSocket is (RFC 6455, 4.2.2).
+#[must_use]
+pub fn accept_key(key: &[u8]) -> String {
+    let mut hash = Sha1::new();
+    hash.update(key);
+    hash.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    BASE64_STANDARD.encode(hash.finalize())
 }
 
 /// The client's key, if these are the headers of a WebSocket handshake (RFC 6455, 4.2.1).

@@ -1,100 +1,185 @@
-//! A WebSocket (RFC 6455) as a transport.
+//! A WebSocket as a transport.
+//!
+//! It owns the socket as it is, so that the hub can write to it without asking; encryption is
+//! a reverse proxy's.
 
 use super::transport::{Gone, Heard, Transport};
-use crate::{protocol::limits::FRAME_BYTES, server::hub::Frame};
-use axum::body::Bytes;
-use futures_util::{Sink, SinkExt, StreamExt};
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
+use crate::{
+    protocol::limits::FRAME_BYTES,
+    server::{
+        hub::{Frame, Outlet},
+        websocket::{
+            decoder::{Decoder, Piece},
+            encoder,
+        },
+    },
 };
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio_tungstenite::{
-    WebSocketStream,
-    tungstenite::{
-        Error, Message,
-        protocol::{CloseFrame, Role, WebSocketConfig},
+use std::{
+    future::poll_fn,
+    io,
+    mem::MaybeUninit,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, ReadBuf},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
 };
 
-/// Enough for what people type; the library's default is thirty times more.
-const READ_BUFFER: usize = 4 * 1024;
+/// Read at once. It is on the stack: a connection that says nothing has no buffer.
+const READ_BYTES: usize = 4 * 1024;
 /// What has gathered goes out when it is this much, or when nothing more is waiting.
-const WRITE_BUFFER: usize = 16 * 1024;
+const WRITE_BYTES: usize = 16 * 1024;
 /// What a client that sent too much may still be sending is read and thrown away up to here:
 /// closing before would reset the connection, and it would never read why.
 const LINGER_BYTES: usize = 1024 * 1024;
 
 /// A server's side of a WebSocket.
-pub struct WebSocket<S>(WebSocketStream<S>);
+pub struct WebSocket {
+    read: OwnedReadHalf,
+    write: Arc<OwnedWriteHalf>,
+    decoder: Decoder,
+    /// Put and not yet written; nothing at all most of the time.
+    out: Vec<u8>,
+    /// How much of it is written.
+    written: usize,
+}
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> WebSocket<S> {
-    /// Speaks over a stream whose handshake is done.
-    pub async fn new(stream: S) -> Self {
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .write_buffer_size(WRITE_BUFFER)
-            .max_message_size(Some(FRAME_BYTES))
-            .max_frame_size(Some(FRAME_BYTES));
-        Self(WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await)
+impl WebSocket {
+    /// Speaks over a stream whose handshake is done, and of which so much was read already.
+    pub fn new(stream: TcpStream, read: &[u8]) -> Self {
+        let mut decoder = Decoder::new(FRAME_BYTES);
+        decoder.feed(read);
+        let (read, write) = stream.into_split();
+        Self {
+            read,
+            write: Arc::new(write),
+            decoder,
+            out: Vec::new(),
+            written: 0,
+        }
     }
 
-    async fn linger(&mut self) {
-        while let Some(Ok(_)) = self.0.next().await {}
-        let mut thrown_away = 0;
-        let mut buffer = [0; 1024];
-        while let Ok(more @ 1..) = self.0.get_mut().read(&mut buffer).await {
-            thrown_away += more;
-            if thrown_away > LINGER_BYTES {
-                break;
+    fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Heard> {
+        loop {
+            match self.decoder.piece() {
+                Ok(Some(piece)) => return Poll::Ready(heard(piece)),
+                Ok(None) => {}
+                Err(wrong) => {
+                    let (code, reason) = wrong.close();
+                    return Poll::Ready(Heard::Wrong(code, reason));
+                }
             }
+            let mut bytes = [MaybeUninit::uninit(); READ_BYTES];
+            let mut bytes = ReadBuf::uninit(&mut bytes);
+            match ready!(Pin::new(&mut self.read).poll_read(context, &mut bytes)) {
+                Ok(()) if !bytes.filled().is_empty() => self.decoder.feed(bytes.filled()),
+                _ => return Poll::Ready(Heard::Gone),
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Gone> {
+        poll_fn(|context| self.poll_flush(context)).await
+    }
+
+    /// Until the other side agrees, or has said too much that nobody wants to hear.
+    async fn linger(&mut self) {
+        let mut thrown_away = 0;
+        let mut is_readable = true;
+        let mut bytes = [0; 1024];
+        while thrown_away < LINGER_BYTES {
+            while is_readable {
+                match self.decoder.piece() {
+                    Ok(Some(Piece::Close(_))) => return,
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(_) => is_readable = false,
+                }
+            }
+            match self.read.read(&mut bytes).await {
+                Ok(read @ 1..) if is_readable => self.decoder.feed(&bytes[..read]),
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return,
+            }
+            thrown_away += bytes.len();
         }
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for WebSocket<S> {
+fn heard(piece: Piece) -> Heard {
+    match piece {
+        Piece::Text(text) => Heard::Text(text),
+        Piece::Binary(_) => Heard::Wrong(1003, "text frames only"),
+        Piece::Ping(asked) => Heard::Ping(asked),
+        Piece::Pong => Heard::Control,
+        Piece::Close(code) => Heard::Closed(code),
+    }
+}
+
+impl Transport for WebSocket {
     async fn receive(&mut self) -> Heard {
-        match self.0.next().await {
-            Some(Ok(Message::Text(text))) => Heard::Text(text),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Heard::Control,
-            Some(Ok(Message::Binary(_))) => Heard::Wrong(1003, "text frames only"),
-            Some(Err(Error::Capacity(_))) => Heard::Wrong(1009, "frame too large"),
-            Some(Err(Error::Utf8(_))) => Heard::Wrong(1007, "not UTF-8"),
-            Some(Err(Error::Protocol(_))) => Heard::Wrong(1002, "protocol error"),
-            Some(Ok(Message::Close(_))) => {
-                // The answer is written by the library; it only has to go out.
-                let _ = self.0.flush().await;
-                Heard::Gone
-            }
-            Some(Ok(Message::Frame(_)) | Err(_)) | None => Heard::Gone,
-        }
+        poll_fn(|context| self.poll_receive(context)).await
     }
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        Pin::new(&mut self.0).poll_ready(context).map_err(|_| Gone)
+        if self.out.len() < WRITE_BYTES {
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_flush(context)
     }
 
     fn put(&mut self, frame: Frame) -> Result<(), Gone> {
-        let message = Message::Text(frame.into_text());
-        Pin::new(&mut self.0).start_send(message).map_err(|_| Gone)
+        self.out.extend_from_slice(frame.bytes());
+        Ok(())
     }
 
     fn put_ping(&mut self) -> Result<(), Gone> {
-        let message = Message::Ping(Bytes::new());
-        Pin::new(&mut self.0).start_send(message).map_err(|_| Gone)
+        self.out.extend_from_slice(&encoder::ping());
+        Ok(())
+    }
+
+    fn put_pong(&mut self, asked: &[u8]) -> Result<(), Gone> {
+        self.out.extend_from_slice(&encoder::pong(asked));
+        Ok(())
+    }
+
+    fn outlet(&self) -> Option<Arc<dyn Outlet>> {
+        Some(self.write.clone())
     }
 
     fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
-        Pin::new(&mut self.0).poll_flush(context).map_err(|_| Gone)
+        while self.written < self.out.len() {
+            match self.write.try_write(&self.out[self.written..]) {
+                Ok(written) => self.written += written,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let stream: &TcpStream = (*self.write).as_ref();
+                    ready!(stream.poll_write_ready(context)).map_err(|_| Gone)?;
+                }
+                Err(_) => return Poll::Ready(Err(Gone)),
+            }
+        }
+        self.written = 0;
+        // The memory, too: most connections say nothing for minutes.
+        self.out = Vec::new();
+        Poll::Ready(Ok(()))
     }
 
     async fn close(&mut self, code: u16, reason: &'static str) {
-        let close = CloseFrame {
-            code: code.into(),
-            reason: reason.into(),
-        };
-        if self.0.send(Message::Close(Some(close))).await.is_ok() {
+        let close = encoder::close(Some((code, reason)));
+        self.out.extend_from_slice(&close);
+        if self.flush().await.is_ok() {
             self.linger().await;
         }
+    }
+
+    async fn agree(&mut self, code: Option<u16>) {
+        let close = encoder::close(code.map(|code| (code, "")));
+        self.out.extend_from_slice(&close);
+        let _ = self.flush().await;
     }
 }

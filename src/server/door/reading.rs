@@ -68,14 +68,6 @@ impl App {
     ) -> Result<RoomSnapshot, Refusal> {
         let room = self.readable(caller, room)?;
         let page = self.page(caller, room.id, before).await?;
-        let (read, member) = match caller.me() {
-            Some(me) => {
-                let member = self.store.memberships(me.id).await?.contains(&room.id);
-                let read = self.store.read_position(me.id, room.id).await?;
-                (if member { read } else { page.head }, member)
-            }
-            None => (page.head, false),
-        };
         let mut people = page.people;
         let listed = online.people.iter();
         let missing: Vec<_> = listed
@@ -90,8 +82,8 @@ impl App {
             older: page.older,
             people,
             online,
-            read,
-            member,
+            read: page.read.unwrap_or(page.head),
+            member: page.read.is_some(),
         })
     }
 

@@ -1,13 +1,17 @@
 //! A connection as the hub sees it.
 
 use super::{
+    frame::Bundle,
     mailbox::Mailbox,
     sync::{Mutex, MutexGuard},
 };
-use crate::protocol::{Person, RoomId, UserId};
+use crate::{
+    protocol::{Person, RoomId, UserId},
+    server::metrics::FRAMES_OUT,
+};
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::PoisonError,
+    sync::{Arc, PoisonError},
 };
 
 /// One connection: whose it is, what waits for it, which rooms it follows.
@@ -56,4 +60,12 @@ impl Line {
     pub(super) fn follows(&self) -> MutexGuard<'_, Follows> {
         self.follows.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Puts frames into every mailbox. This is the fast path: to a room of a thousand it is
+/// walked a thousand times for each message, and what it costs beside the writes themselves
+/// stands in `docs/PERFORMANCE.md`.
+pub(super) fn tell<'l>(lines: impl IntoIterator<Item = &'l Arc<Line>>, bundle: &Bundle) {
+    let written = lines.into_iter().map(|line| line.mailbox.push(bundle));
+    FRAMES_OUT.increment(written.sum::<usize>() as u64);
 }

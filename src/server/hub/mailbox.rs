@@ -1,18 +1,23 @@
 //! What waits for one connection: bounded, and empty most of the time.
 
 use super::{
-    frame::Parcel,
+    frame::{Bundle, Frame, Parcel},
+    outlet::Outlet,
     sync::{Mutex, MutexGuard, Notify},
 };
 use crate::{
     planted::{Mistake, planted},
-    protocol::CloseCode,
+    protocol::{CloseCode, RoomId, Seq},
 };
-use std::{collections::VecDeque, sync::PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, PoisonError},
+};
 
-/// The queue between the hub and one connection. Pushing never waits: whoever does not
-/// empty their mailbox is closed with [`CloseCode::TooSlow`], and a resume brings what was
-/// thrown away.
+/// The queue between the hub and one connection. Pushing never waits: while the connection
+/// has nothing to say of its own a frame goes straight to its socket, and what the socket
+/// does not take at once waits here. Whoever does not empty their mailbox is closed with
+/// [`CloseCode::TooSlow`], and a resume brings what was thrown away.
 #[derive(Debug)]
 pub struct Mailbox {
     capacity: usize,
@@ -23,8 +28,16 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct State {
+    /// What the socket did not take at once of a frame that it has begun to take.
+    rest: Option<Frame>,
     waiting: VecDeque<Parcel>,
     closed: Option<CloseCode>,
+    /// Nothing for a connection that takes everything from here.
+    outlet: Option<Arc<dyn Outlet>>,
+    /// The connection's task waits, and has written everything: the outlet is ours.
+    is_ours: bool,
+    /// What a replay or a snapshot has told already, until the live feed is past it.
+    told: Vec<(RoomId, Seq)>,
 }
 
 impl Mailbox {
@@ -38,17 +51,22 @@ impl Mailbox {
         }
     }
 
-    /// Puts a frame in; into a closed mailbox nothing goes.
-    pub fn push(&self, parcel: Parcel) {
+    /// From now on frames may go straight to the socket.
+    pub fn open(&self, outlet: Arc<dyn Outlet>) {
+        self.lock().outlet = Some(outlet);
+    }
+
+    /// Puts frames in; into a closed mailbox nothing goes. Returns how many of them went
+    /// straight to the socket.
+    pub fn push(&self, bundle: &Bundle) -> usize {
         let mut state = self.lock();
         if state.closed.is_some() {
-            return;
+            return 0;
         }
-        if state.waiting.len() >= self.capacity {
-            state.closed = Some(CloseCode::TooSlow);
-            state.waiting = VecDeque::new();
-        } else {
-            state.waiting.push_back(parcel);
+        let (written, behind) = state.write_now(bundle);
+        state.keep(behind, self.capacity);
+        if state.is_empty() {
+            return written;
         }
         drop(state);
         if planted(Mistake::MissedWakeUp) {
@@ -56,6 +74,7 @@ impl Mailbox {
         } else if !planted(Mistake::LostWakeUp) {
             self.changed.notify_one();
         }
+        written
     }
 
     /// Takes nothing more in. What waits already can still be taken out.
@@ -66,9 +85,18 @@ impl Mailbox {
         self.changed.notify_one();
     }
 
-    /// Moves everything that waits into an empty queue.
+    /// Lets go of the socket: the connection is over, whoever else still knows of it.
+    pub fn retire(&self) {
+        let mut state = self.lock();
+        state.is_ours = false;
+        state.outlet = None;
+    }
+
+    /// Moves everything that waits to the end of a queue.
     pub fn take(&self, into: &mut VecDeque<Parcel>) {
-        std::mem::swap(&mut self.lock().waiting, into);
+        let mut state = self.lock();
+        into.extend(state.take_rest());
+        into.extend(std::mem::take(&mut state.waiting));
     }
 
     /// The reason, once it is closed.
@@ -77,10 +105,39 @@ impl Mailbox {
         self.lock().closed
     }
 
-    /// Returns when something waits or the mailbox is closed. Cancel-safe.
+    /// Leaves the socket to the mailbox, and returns when something waits or the mailbox is
+    /// closed. Cancel-safe; [`Mailbox::hold`] before anything is written.
     pub async fn filled(&self) {
-        self.until(|state| !state.waiting.is_empty() || state.closed.is_some())
-            .await;
+        self.until(|state| {
+            let is_filled = !state.is_empty();
+            state.is_ours = !is_filled && state.outlet.is_some();
+            is_filled
+        })
+        .await;
+    }
+
+    /// The socket is the connection's own again, and everything put here waits for it. What
+    /// this returns goes out before all else: the other side has its beginning.
+    #[must_use]
+    pub fn hold(&self) -> Option<Parcel> {
+        let mut state = self.lock();
+        state.is_ours = false;
+        state.take_rest()
+    }
+
+    /// A replay or a snapshot has told the room up to here: what waits of that is superfluous,
+    /// and so is what still comes of it. The feed is in order: the first frame that is new
+    /// makes the note superfluous, too.
+    pub fn note_told(&self, room: RoomId, seq: Seq) {
+        let mut state = self.lock();
+        state.told.retain(|(told, _)| *told != room);
+        state.told.push((room, seq));
+        let waiting = std::mem::take(&mut state.waiting);
+        for parcel in waiting {
+            if !state.is_told(&parcel) {
+                state.waiting.push_back(parcel);
+            }
+        }
     }
 
     /// Returns when the mailbox is closed. Cancel-safe.
@@ -88,14 +145,81 @@ impl Mailbox {
         self.until(|state| state.closed.is_some()).await;
     }
 
-    async fn until(&self, holds: impl Fn(&State) -> bool) {
-        while !holds(&self.lock()) {
+    async fn until(&self, holds: impl Fn(&mut State) -> bool) {
+        while !holds(&mut self.lock()) {
             self.changed.notified().await;
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether the client knows these events already.
+    fn is_told(&mut self, parcel: &Parcel) -> bool {
+        let Some((room, last)) = parcel.up_to else {
+            return false;
+        };
+        let Some(at) = self.told.iter().position(|(other, _)| *other == room) else {
+            return false;
+        };
+        if self.told[at].1 >= last {
+            return true;
+        }
+        self.told.swap_remove(at);
+        false
+    }
+
+    /// Writes frames if the socket is ours; returns how many it took, and those that it did
+    /// not begin to take.
+    fn write_now<'b>(&mut self, bundle: &'b Bundle) -> (usize, &'b [Parcel]) {
+        let is_noted = |parcel: &Parcel| {
+            let noted = |(room, _)| self.told.iter().any(|(told, _)| *told == room);
+            parcel.up_to.is_some_and(noted)
+        };
+        let outlet = self.outlet.as_ref().filter(|_| self.is_ours);
+        let Some(outlet) = outlet.filter(|_| !bundle.parcels().iter().any(is_noted)) else {
+            return (0, bundle.parcels());
+        };
+        let written = outlet.write_now(bundle.bytes());
+        let (rest, behind) = bundle.behind(written);
+        self.rest = rest;
+        self.is_ours = self.rest.is_none();
+        let begun = usize::from(self.rest.is_some());
+        (bundle.parcels().len() - behind.len() - begun, behind)
+    }
+
+    /// Keeps frames that are new to the client, as long as there is room.
+    fn keep(&mut self, parcels: &[Parcel], capacity: usize) {
+        for parcel in parcels {
+            if self.is_told(parcel) {
+                continue;
+            }
+            if self.waiting.len() >= capacity {
+                self.closed = Some(CloseCode::TooSlow);
+                self.waiting = VecDeque::new();
+                return;
+            }
+            self.waiting.push_back(parcel.clone());
+            // What comes after this waits behind it.
+            self.is_ours = false;
+        }
+    }
+
+    /// Whether there is nothing to do for the connection.
+    fn is_empty(&self) -> bool {
+        self.rest.is_none() && self.waiting.is_empty() && self.closed.is_none()
+    }
+
+    fn take_rest(&mut self) -> Option<Parcel> {
+        let frame = self.rest.take()?;
+        Some(Parcel {
+            up_to: None,
+            is_rest: true,
+            frame,
+        })
     }
 }
 
@@ -107,13 +231,13 @@ mod tests {
     #[test]
     fn a_full_mailbox_closes_and_forgets() {
         let mailbox = Mailbox::new(2);
-        let pong = Parcel::plain(&ServerFrame::Pong);
-        mailbox.push(pong.clone());
-        mailbox.push(pong.clone());
+        let pong = Bundle::plain(&ServerFrame::Pong);
+        mailbox.push(&pong);
+        mailbox.push(&pong);
         assert_eq!(mailbox.closed(), None, "full is not too full");
-        mailbox.push(pong.clone());
+        mailbox.push(&pong);
         assert_eq!(mailbox.closed(), Some(CloseCode::TooSlow));
-        mailbox.push(pong);
+        mailbox.push(&pong);
         let mut taken = VecDeque::new();
         mailbox.take(&mut taken);
         assert!(taken.is_empty());
@@ -122,7 +246,7 @@ mod tests {
     #[test]
     fn the_first_reason_to_close_stays_and_what_waited_can_be_taken() {
         let mailbox = Mailbox::new(2);
-        mailbox.push(Parcel::plain(&ServerFrame::Pong));
+        mailbox.push(&Bundle::plain(&ServerFrame::Pong));
         mailbox.close(CloseCode::GoingAway);
         mailbox.close(CloseCode::SessionEnded);
         assert_eq!(mailbox.closed(), Some(CloseCode::GoingAway));

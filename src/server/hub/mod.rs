@@ -1,29 +1,31 @@
 //! The hub that every socket hangs on: who follows which room, who is online, and how what
 //! happened reaches them.
 //!
-//! Absent on purpose: the database (whoever calls brings what is in it) and the socket (a
-//! connection empties its own mailbox). Locks are taken in the order people or lines, line's
+//! Absent on purpose: the database (whoever calls brings what is in it) and what a connection
+//! says of itself (all that is known of a socket is how to put a whole frame into it). Locks are taken in the order people or lines, line's
 //! follows, room, mailbox, and never held across an await.
 
 mod frame;
 mod line;
 mod mailbox;
+mod outlet;
 mod presence;
 mod room;
 #[cfg(test)]
 mod schedules;
 mod sync;
 
-pub use frame::{Frame, Parcel};
+pub use frame::{Bundle, Frame, Parcel};
 pub use line::Line;
+pub use outlet::Outlet;
 
 use super::{limits::Limits, store::Change};
 use crate::{
     planted::{Mistake, planted},
     protocol::{CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId},
 };
-use line::Follows;
-use room::LiveRoom;
+use line::{Follows, tell};
+use room::{Commit, LiveRoom};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
@@ -154,6 +156,7 @@ impl Hub {
             }
         }
         drop(lines);
+        line.mailbox.retire();
         let mut follows = line.follows();
         follows.ended = true;
         for id in std::mem::take(&mut follows.rooms) {
@@ -199,17 +202,22 @@ impl Hub {
 
     /// Tells everybody whom it concerns what a commit changed.
     pub fn publish(&self, changes: Vec<Change>) {
+        let mut gathered: BTreeMap<RoomId, Vec<Commit>> = BTreeMap::new();
         for change in changes {
+            // What happened in one room goes out in one write, and before anything else that
+            // came after it.
+            if let Change::Events {
+                room,
+                people,
+                events,
+            } = change
+            {
+                gathered.entry(room).or_default().push((people, events));
+                continue;
+            }
+            self.publish_events(std::mem::take(&mut gathered));
             match change {
-                Change::Events {
-                    room,
-                    people,
-                    events,
-                } => {
-                    if let Some(room) = self.live(room) {
-                        room.publish(&people, &events);
-                    }
-                }
+                Change::Events { .. } => {}
                 Change::Entered { room, person } => {
                     for line in self.lines_of(person.id) {
                         let mut follows = line.follows();
@@ -237,16 +245,23 @@ impl Hub {
                     seq,
                     unread,
                 } => {
-                    let parcel = Parcel::plain(&ServerFrame::Read { room, seq, unread });
-                    for line in self.lines_of(user) {
-                        line.mailbox.push(parcel.clone());
-                    }
+                    let read = Bundle::plain(&ServerFrame::Read { room, seq, unread });
+                    tell(&self.lines_of(user), &read);
                 }
                 Change::SessionEnded { user } => {
                     for line in self.lines_of(user) {
                         line.mailbox.close(CloseCode::SessionEnded);
                     }
                 }
+            }
+        }
+        self.publish_events(gathered);
+    }
+
+    fn publish_events(&self, rooms: BTreeMap<RoomId, Vec<Commit>>) {
+        for (room, commits) in rooms {
+            if let Some(room) = self.live(room) {
+                room.publish(&commits);
             }
         }
     }
@@ -289,10 +304,8 @@ impl Hub {
     }
 
     fn tell_all(&self, said: &ServerFrame) {
-        let parcel = Parcel::plain(said);
-        for line in self.lines().all.values() {
-            line.mailbox.push(parcel.clone());
-        }
+        let bundle = Bundle::plain(said);
+        tell(self.lines().all.values(), &bundle);
     }
 
     fn live(&self, room: RoomId) -> Option<Arc<LiveRoom>> {

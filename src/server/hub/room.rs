@@ -1,8 +1,8 @@
 //! One room's live side: who follows it and who is online in it.
 
 use super::{
-    frame::{Frame, Parcel},
-    line::Line,
+    frame::{Bundle, Frame, Parcel},
+    line::{Line, tell},
     presence::{Manners, Presence},
     sync::{Mutex, MutexGuard, Notify},
 };
@@ -16,6 +16,9 @@ use std::{
     sync::{Arc, PoisonError},
     time::Instant,
 };
+
+/// What one commit added to a room, and the people whom that names.
+pub(super) type Commit = (Vec<Person>, Vec<Event>);
 
 /// One room. Its lock is held for a fan-out, never across an await.
 #[derive(Debug)]
@@ -116,9 +119,18 @@ impl LiveRoom {
         self.presence_changed.notify_one();
     }
 
-    /// Everybody who follows the room gets these events, each encoded once.
-    pub(super) fn publish(&self, people: &[Person], events: &[Event]) {
-        let state = self.lock();
+    /// Everybody who follows the room gets what these commits added to it, each portion
+    /// encoded once. What one commit added is never in one frame with what another did: a
+    /// snapshot that was read between the two has told the one and not the other.
+    pub(super) fn publish(&self, commits: &[Commit]) {
+        let mut parcels = Vec::new();
+        for (people, events) in commits {
+            self.encode(people, events, &mut parcels);
+        }
+        self.lock().tell(&Bundle::new(parcels));
+    }
+
+    fn encode(&self, people: &[Person], events: &[Event], parcels: &mut Vec<Parcel>) {
         let mut rest = events;
         while let Some((chunk, behind)) = rest.split_at_checked(first_slice(rest))
             && let Some(last) = chunk.last()
@@ -133,11 +145,11 @@ impl LiveRoom {
                 },
                 events: chunk.to_vec(),
             };
-            let parcel = Parcel {
+            parcels.push(Parcel {
                 up_to: Some((self.id, last.seq)),
+                is_rest: false,
                 frame: Frame::encode(&said),
-            };
-            state.tell(&parcel);
+            });
         }
     }
 
@@ -151,15 +163,13 @@ impl LiveRoom {
         if state.presence.is_crowd() {
             return;
         }
-        let parcel = Parcel::plain(&ServerFrame::Typing {
+        let bundle = Bundle::plain(&ServerFrame::Typing {
             room: self.id,
             who: who.clone(),
         });
-        for seat in state.seats.values() {
-            if seat.line.user != Some(user) {
-                seat.line.mailbox.push(parcel.clone());
-            }
-        }
+        let others = state.seats.values();
+        let others = others.filter(|seat| seat.line.user != Some(user));
+        tell(others.map(|seat| &seat.line), &bundle);
     }
 
     /// Takes a new name or picture over.
@@ -194,7 +204,7 @@ impl LiveRoom {
                 drop(state);
                 state = self.lock();
             }
-            state.tell(&Parcel::plain(&said));
+            state.tell(&Bundle::plain(&said));
         }
         let due = state.presence.due();
         if planted(Mistake::EndUnlocked) {
@@ -211,10 +221,8 @@ impl LiveRoom {
 }
 
 impl State {
-    fn tell(&self, parcel: &Parcel) {
-        for seat in self.seats.values() {
-            seat.line.mailbox.push(parcel.clone());
-        }
+    fn tell(&self, bundle: &Bundle) {
+        tell(self.seats.values().map(|seat| &seat.line), bundle);
     }
 }
 

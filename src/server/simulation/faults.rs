@@ -151,7 +151,7 @@ impl World {
     }
 
     fn after_death(&mut self) {
-        self.history.check_told(false);
+        self.history.check_told();
         self.history.confirm_all();
         for link in self.links.values() {
             link.cut();

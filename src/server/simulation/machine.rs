@@ -221,6 +221,9 @@ fn complete<F: Future>(future: F, mut writer: Option<&mut Stepped>) -> F::Output
             while writer.can_step() {
                 writer.step();
             }
+            while writer.can_tell() {
+                writer.tell();
+            }
         }
     }
 }

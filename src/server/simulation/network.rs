@@ -5,7 +5,8 @@ use crate::{
     protocol::ClientFrame,
     server::{
         connection::{Gone, Heard, Transport},
-        hub::Frame,
+        hub::{Frame, Outlet},
+        websocket::encoder,
     },
 };
 use std::{
@@ -46,7 +47,7 @@ pub(super) enum Way {
     Down,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Wire {
     /// On the way to the server.
     up: VecDeque<Heard>,
@@ -54,6 +55,8 @@ struct Wire {
     inbox: VecDeque<Heard>,
     /// On the way to the tab.
     down: VecDeque<Down>,
+    /// The beginning of a frame whose end has not been written.
+    begun: Vec<u8>,
     window: usize,
     /// The tab's side ended; the server learns of it behind what is on the way.
     client_ended: bool,
@@ -66,6 +69,16 @@ struct Wire {
 }
 
 impl Wire {
+    /// Takes bytes as a socket does, and sends on what is a whole frame.
+    fn write(&mut self, bytes: &[u8]) {
+        self.begun.extend_from_slice(bytes);
+        while let Some(length) = encoder::length_of(&self.begun) {
+            let frame: Vec<u8> = self.begun.drain(..length).collect();
+            let text = encoder::text_of(&frame).to_owned();
+            self.down.push_back(Down::Text(text));
+        }
+    }
+
     fn wake_all(&mut self) {
         for waker in [self.reader.take(), self.writer.take()]
             .into_iter()
@@ -100,7 +113,7 @@ impl Link {
     /// The tab says something.
     pub fn say(&self, frame: &ClientFrame) {
         let text = serde_json::to_string(frame).expect("frames are objects");
-        self.wire().up.push_back(Heard::Text(text.into()));
+        self.wire().up.push_back(Heard::Text(text));
     }
 
     /// The browser answers a ping.
@@ -211,6 +224,7 @@ impl Socket {
         if wire.gone {
             return Err(Gone);
         }
+        assert!(wire.begun.is_empty(), "{down:?} in the middle of a frame");
         wire.down.push_back(down);
         Ok(())
     }
@@ -237,11 +251,24 @@ impl Transport for Socket {
     }
 
     fn put(&mut self, frame: Frame) -> Result<(), Gone> {
-        self.put_down(Down::Text(frame.into_text().as_str().to_owned()))
+        let mut wire = self.wire();
+        if wire.gone {
+            return Err(Gone);
+        }
+        wire.write(frame.bytes());
+        Ok(())
     }
 
     fn put_ping(&mut self) -> Result<(), Gone> {
         self.put_down(Down::Ping)
+    }
+
+    fn put_pong(&mut self, _: &[u8]) -> Result<(), Gone> {
+        unreachable!("nobody here asks")
+    }
+
+    fn outlet(&self) -> Option<Arc<dyn Outlet>> {
+        Some(Arc::new(Hole(self.0.clone())))
     }
 
     fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Gone>> {
@@ -251,12 +278,37 @@ impl Transport for Socket {
         Poll::Ready(Ok(()))
     }
 
+    async fn agree(&mut self, _: Option<u16>) {}
+
     async fn close(&mut self, code: u16, _: &'static str) {
         if self.put_down(Down::Close(code)).is_err() {
             return;
         }
         // Until the other side agrees.
         while !matches!(self.receive().await, Heard::Gone) {}
+    }
+}
+
+/// Where the hub puts frames past the socket, as long as there is room.
+#[derive(Debug)]
+struct Hole(Arc<Mutex<Wire>>);
+
+impl Outlet for Hole {
+    fn write_now(&self, frames: &[u8]) -> usize {
+        let mut wire = self.0.lock().expect("nobody panics with it");
+        let room = wire.window.saturating_sub(wire.down.len());
+        if wire.gone || wire.server_ended || room == 0 {
+            return 0;
+        }
+        // The last place takes a part only, so that what is left of a frame is written by the
+        // connection.
+        let taken = if room == 1 {
+            frames.len() / 2
+        } else {
+            frames.len()
+        };
+        wire.write(&frames[..taken]);
+        taken
     }
 }
 

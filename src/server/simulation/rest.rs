@@ -42,7 +42,7 @@ impl World {
                 .machine
                 .life
                 .as_mut()
-                .is_some_and(|life| !life.writer.can_step())
+                .is_some_and(|life| !life.writer.can_step() && !life.writer.can_tell())
     }
 
     pub(super) fn unrest(&self) -> String {

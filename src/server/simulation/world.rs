@@ -51,6 +51,7 @@ pub(super) struct World {
 enum Choice {
     Task,
     Writer,
+    Herald,
     Read,
     Network,
     Connect,
@@ -99,7 +100,7 @@ impl World {
             self.machine.say_before(&maker, GENERAL, number as u64);
         }
         self.history.learn(&self.machine.disk);
-        self.history.check_told(false);
+        self.history.check_told();
         let now = self.now();
         for number in 0..self.temper.people * self.temper.tabs {
             let human = number % self.temper.people;
@@ -170,6 +171,7 @@ impl World {
         let ready = simulated::ready();
         let life = self.machine.life.as_mut();
         let alive = life.is_some();
+        let herald = life.as_ref().is_some_and(|life| life.writer.can_tell());
         let writer = life.is_some_and(|life| life.writer.can_step());
         let ways: Vec<_> = self
             .links
@@ -184,11 +186,16 @@ impl World {
             .collect();
         let weight = |when: bool, weight: usize| if when { weight } else { 0 };
         let reads = simulated::jobs() > 0 && !in_transaction;
-        let busy =
-            writer || reads || !ready.is_empty() || !ways.is_empty() || !connecting.is_empty();
+        let busy = writer
+            || herald
+            || reads
+            || !ready.is_empty()
+            || !ways.is_empty()
+            || !connecting.is_empty();
         let choices = [
             (weight(!ready.is_empty(), temper.tasks), Choice::Task),
             (weight(writer, temper.writer), Choice::Writer),
+            (weight(herald, temper.writer), Choice::Herald),
             (weight(reads, temper.reads), Choice::Read),
             (weight(!ways.is_empty(), temper.network), Choice::Network),
             (weight(!connecting.is_empty(), 4), Choice::Connect),
@@ -204,6 +211,7 @@ impl World {
                 }
             }
             Some(Choice::Writer) => self.write(),
+            Some(Choice::Herald) => self.tell(),
             Some(Choice::Read) => {
                 let job = self.dice.below(simulated::jobs());
                 self.trace(|| format!("read {job}"));
@@ -250,7 +258,16 @@ impl World {
             self.history.learn(&self.machine.disk);
             self.history.confirm_all();
         }
-        self.history.check_told(in_transaction);
+        self.history.check_told();
+    }
+
+    fn tell(&mut self) {
+        let Some(life) = &mut self.machine.life else {
+            return;
+        };
+        let told = life.writer.tell();
+        self.trace(|| format!("herald: {told}"));
+        self.history.check_told();
     }
 
     fn bring(&mut self, number: usize, way: Way) {

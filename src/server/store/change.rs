@@ -101,6 +101,12 @@ impl Changes {
         }
     }
 
+    /// Puts those of a later commit behind, and gathers nothing over the border.
+    pub(super) fn append(&mut self, later: Self) {
+        self.all.extend(later.all);
+        self.rooms.clear();
+    }
+
     pub(super) fn into_vec(self) -> Vec<Change> {
         self.all
     }

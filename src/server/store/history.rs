@@ -1,6 +1,6 @@
 //! Reading a room's log: pages of the past, and what somebody missed.
 
-use super::{Store, StoreError, column::rows, log, people, reactions};
+use super::{Store, StoreError, column::rows, log, members::read_seq, people, reactions};
 use crate::protocol::{
     Event, Person, RoomId, Seq, UserId, What,
     limits::{PAGE_EVENTS, REPLAY_CHUNK, REPLAY_EVENTS},
@@ -19,6 +19,8 @@ pub struct Page {
     pub older: bool,
     /// The room's newest event at this moment.
     pub head: Seq,
+    /// How far the viewer has read at this moment; nothing for who is no member.
+    pub read: Option<Seq>,
 }
 
 /// A message in the log.
@@ -128,8 +130,10 @@ fn page(
 ) -> Result<Page, StoreError> {
     let head = log::head(db, room)?;
     let end = end.map_or(head.next(), |end| end.min(head.next()));
+    let read = viewer.map(|viewer| read_seq(db, viewer, room));
     Ok(Page {
         head,
+        read: read.transpose()?.flatten(),
         ..before(db, room, end, viewer, PAGE_EVENTS)?
     })
 }
@@ -162,6 +166,7 @@ fn before(
         events,
         older,
         head: end,
+        read: None,
     })
 }
 

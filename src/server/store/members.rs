@@ -197,7 +197,11 @@ pub(super) fn unread(
     )
 }
 
-fn read_seq(db: &Connection, user: UserId, room: RoomId) -> rusqlite::Result<Option<Seq>> {
+pub(super) fn read_seq(
+    db: &Connection,
+    user: UserId,
+    room: RoomId,
+) -> rusqlite::Result<Option<Seq>> {
     db.prepare_cached("SELECT read_seq FROM members WHERE user_id = ?1 AND room_id = ?2")?
         .query_row(params![user, room], |row| row.get(0))
         .optional()

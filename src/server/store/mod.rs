@@ -78,9 +78,9 @@ impl Store {
     /// Opens or creates the database in `folder`, which no other server may use meanwhile,
     /// and brings it to the newest version.
     ///
-    /// `committed` is called on the writer thread after each commit and before its answers,
-    /// with everything that changed, in the order of the commits. It should be quick: the
-    /// next commit waits for it.
+    /// `committed` is called on a thread of its own after each commit and before its answers,
+    /// with everything that changed, in the order of the commits. The next commit does not
+    /// wait for it, but its answers do.
     ///
     /// # Errors
     /// [`OpenError`] says what is wrong with the folder or the file. Nothing was changed in

@@ -1,5 +1,5 @@
-//! The one thread that writes: it takes what waits, commits once, tells what changed, and
-//! only then answers.
+//! The one thread that writes: it takes what waits and commits once. A second one, the
+//! herald, tells what changed, and only then answers: who writes never waits for readers.
 //!
 //! There is no timer: a lone write does not wait for company, and under load the writes
 //! that arrive during a commit are the next batch.
@@ -13,13 +13,16 @@ use rusqlite::Connection;
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
 };
 use tokio::sync::{mpsc, oneshot};
 
+mod herald;
 #[cfg(test)]
 pub(super) mod stepped;
+
+use herald::Herald;
 
 /// One command at work inside the batch's transaction.
 pub(super) struct Write<'a> {
@@ -91,8 +94,8 @@ where
 }
 
 impl Writer {
-    /// Starts the thread. It owns the connection and the folder's lock, and lets go of
-    /// them at its end.
+    /// Starts the threads. The writer's owns the connection and the folder's lock, and lets
+    /// go of them at its end.
     pub(super) fn start(
         db: Connection,
         lock: FolderLock,
@@ -100,11 +103,22 @@ impl Writer {
         committed: Committed,
     ) -> std::io::Result<Self> {
         let (writer, work) = Self::without_thread(db, clock, committed);
+        let (done, committed) = std::sync::mpsc::channel();
+        let herald = work.herald.clone();
+        let herald = thread::Builder::new()
+            .name("hubbub-herald".to_owned())
+            .spawn(move || herald.run(&committed))?;
         let thread = thread::Builder::new()
             .name("hubbub-writer".to_owned())
             .spawn(move || {
-                work.run();
+                let closing = work.run(&done);
                 drop(lock);
+                drop(done);
+                // What is committed is told and answered, too.
+                let _ = herald.join();
+                if let Some(closed) = closing {
+                    let _: Result<(), ()> = closed.send(());
+                }
             })?;
         *writer.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(writer)
@@ -117,7 +131,7 @@ impl Writer {
             db,
             waiting,
             clock,
-            committed,
+            herald: Arc::new(Herald::new(committed)),
         };
         let thread = Mutex::default();
         (Self { queue, thread }, work)
@@ -187,7 +201,7 @@ struct Work {
     db: Connection,
     waiting: mpsc::Receiver<Message>,
     clock: Clock,
-    committed: Committed,
+    herald: Arc<Herald>,
 }
 
 /// Commands that share a transaction.
@@ -217,6 +231,18 @@ fn stages() -> [Stage; 3] {
     [Stage::Commit, Stage::Tell, Stage::Answer]
 }
 
+/// What is done by the thread that writes: up to the commit.
+fn ours() -> impl Iterator<Item = Stage> {
+    let is_behind = |stage: &Stage| *stage == Stage::Commit;
+    let end = stages().iter().position(is_behind).unwrap_or_default();
+    stages().into_iter().take(end + 1)
+}
+
+/// What is done by the herald: behind the commit.
+fn its() -> impl Iterator<Item = Stage> {
+    stages().into_iter().skip(ours().count())
+}
+
 impl Batch {
     /// It was not committed.
     fn fail(&mut self, error: rusqlite::Error) {
@@ -235,14 +261,25 @@ impl Batch {
             command.answer();
         }
     }
+
+    /// Takes over one that was committed behind it.
+    fn take(&mut self, later: Self) {
+        self.changes.append(later.changes);
+        self.asked.extend(later.asked);
+    }
 }
 
 impl Work {
-    fn run(mut self) {
+    /// Returns whom to tell that it is closed, if somebody closed it.
+    fn run(mut self, done: &std::sync::mpsc::Sender<Batch>) -> Option<oneshot::Sender<()>> {
         let mut closing = None;
         while let Some(message) = self.waiting.blocking_recv() {
             match message {
-                Message::Command(first) => self.batch(first, &mut closing),
+                Message::Command(first) => {
+                    let batch = self.batch(first, &mut closing);
+                    // It ends after us.
+                    let _ = done.send(batch);
+                }
                 Message::Close(done) => self.stop(done, &mut closing),
             }
         }
@@ -254,9 +291,7 @@ impl Work {
         if let Err((_, error)) = self.db.close() {
             tracing::warn!(%error, "the database did not close cleanly");
         }
-        if let Some(done) = closing {
-            let _: Result<(), ()> = done.send(());
-        }
+        closing
     }
 
     fn stop(&mut self, done: oneshot::Sender<()>, closing: &mut Option<oneshot::Sender<()>>) {
@@ -264,12 +299,17 @@ impl Work {
         closing.get_or_insert(done);
     }
 
-    /// Commits `first` and what waits behind it in one transaction, then answers all.
-    fn batch(&mut self, first: Box<dyn Command>, closing: &mut Option<oneshot::Sender<()>>) {
+    /// Commits `first` and what waits behind it in one transaction.
+    fn batch(
+        &mut self,
+        first: Box<dyn Command>,
+        closing: &mut Option<oneshot::Sender<()>>,
+    ) -> Batch {
         let mut batch = self.run_all(first, closing);
-        for stage in stages() {
+        for stage in ours() {
             self.advance(&mut batch, stage);
         }
+        batch
     }
 
     /// Opens a transaction, and runs `first` and what waits behind it inside.
@@ -310,8 +350,7 @@ impl Work {
                     batch.fail(error);
                 }
             }
-            Stage::Tell => self.tell(std::mem::take(&mut batch.changes).into_vec()),
-            Stage::Answer => batch.answer(),
+            stage => self.herald.advance(batch, stage),
         }
     }
 
@@ -355,18 +394,6 @@ impl Work {
             self.statement("ROLLBACK")?;
         }
         committed
-    }
-
-    /// Tells what changed. A listener that panics must not take the writer with it: its
-    /// followers will find a gap in the sequence and ask.
-    fn tell(&self, changes: Vec<Change>) {
-        if changes.is_empty() {
-            return;
-        }
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| (self.committed)(changes))) {
-            let cause = panic_text(panic.as_ref());
-            tracing::error!(cause, "telling of a commit panicked");
-        }
     }
 
     fn statement(&self, sql: &str) -> rusqlite::Result<()> {

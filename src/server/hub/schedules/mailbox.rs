@@ -3,10 +3,14 @@
 use super::explore;
 use crate::{
     protocol::{CloseCode, RoomId, Seq, ServerFrame},
-    server::hub::{
-        frame::{Frame, Parcel},
-        mailbox::Mailbox,
-        sync::Notify,
+    server::{
+        hub::{
+            frame::{Bundle, Frame, Parcel},
+            mailbox::Mailbox,
+            outlet::Outlet,
+            sync::Notify,
+        },
+        websocket::encoder,
     },
 };
 use shuttle::{
@@ -44,11 +48,17 @@ impl Heard {
 /// One pusher puts so many in, and counts what is in for certain.
 fn push(mailbox: &Mailbox, pusher: u64, many: u64, pushed: &AtomicU64) {
     for seq in 1..=many {
-        mailbox.push(Parcel {
-            up_to: Some((RoomId(pusher), Seq(seq))),
-            frame: Frame::encode(&ServerFrame::Pong),
-        });
-        pushed.store(seq, Ordering::SeqCst);
+        let (room, seq) = (RoomId(pusher), Seq(seq));
+        mailbox.push(&Bundle::new(vec![Parcel {
+            up_to: Some((room, seq)),
+            is_rest: false,
+            frame: Frame::encode(&ServerFrame::Read {
+                room,
+                seq,
+                unread: 0,
+            }),
+        }]));
+        pushed.store(seq.0, Ordering::SeqCst);
     }
 }
 
@@ -205,5 +215,103 @@ fn whoever_takes_nothing_hears_that_they_are_too_slow() {
             ends: Ends::Stalls,
         });
         assert_eq!(heard.code, Some(CloseCode::TooSlow));
+    });
+}
+
+/// A socket that takes all, half, or nothing, in turn.
+#[derive(Debug, Default)]
+struct Socket {
+    /// No lock of shuttle's: a write is one step.
+    taken: std::sync::Mutex<Vec<u8>>,
+    writes: AtomicU64,
+}
+
+impl Outlet for Socket {
+    fn write_now(&self, frames: &[u8]) -> usize {
+        let takes = match self.writes.fetch_add(1, Ordering::SeqCst) % 3 {
+            0 => frames.len(),
+            1 => frames.len() / 2,
+            _ => 0,
+        };
+        self.write(&frames[..takes]);
+        takes
+    }
+}
+
+impl Socket {
+    fn write(&self, bytes: &[u8]) {
+        self.taken.lock().unwrap().extend_from_slice(bytes);
+    }
+
+    /// How far each pusher was heard, each in their order.
+    fn up_to(&self) -> BTreeMap<RoomId, Seq> {
+        let taken = self.taken.lock().unwrap();
+        let (mut up_to, mut rest) = (BTreeMap::new(), taken.as_slice());
+        while let Some(length) = encoder::length_of(rest) {
+            let frame = encoder::text_of(&rest[..length]);
+            if let ServerFrame::Read { room, seq, .. } = serde_json::from_str(frame).unwrap() {
+                let before = up_to.insert(room, seq).unwrap_or(Seq(0));
+                assert_eq!(seq, before.next(), "of {room:?}");
+            }
+            rest = &rest[length..];
+        }
+        assert!(rest.is_empty(), "a frame without an end");
+        up_to
+    }
+}
+
+/// Leaves the socket to the mailbox while it has nothing to say, as `server::connection` does,
+/// and answers what the client says.
+async fn share(mailbox: &Mailbox, said: &Notify, socket: &Socket) {
+    let mut outgoing = VecDeque::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = said.notified() => {
+                outgoing.extend(mailbox.hold());
+                outgoing.push_back(Parcel::plain(&ServerFrame::Pong));
+            }
+            () = mailbox.filled() => {
+                mailbox.take(&mut outgoing);
+                if outgoing.is_empty() {
+                    return;
+                }
+            }
+        }
+        for parcel in outgoing.drain(..) {
+            yield_now().await;
+            socket.write(parcel.frame.bytes());
+        }
+    }
+}
+
+#[test]
+fn what_goes_straight_to_the_socket_keeps_its_order_with_what_waits() {
+    explore(2_000, || {
+        let mailbox = Arc::new(Mailbox::new(10));
+        let socket = Arc::new(Socket::default());
+        mailbox.open(socket.clone());
+        let said = Arc::new(Notify::new());
+        let listener = {
+            let (mailbox, said, socket) = (mailbox.clone(), said.clone(), socket.clone());
+            thread::spawn(move || block_on(share(&mailbox, &said, &socket)))
+        };
+        let mut others = vec![thread::spawn(move || {
+            for _ in 0..2 {
+                said.notify_one();
+                thread::yield_now();
+            }
+        })];
+        for pusher in 0..PUSHERS {
+            let mailbox = mailbox.clone();
+            others.push(thread::spawn(move || {
+                push(&mailbox, pusher, 3, &AtomicU64::new(0));
+            }));
+        }
+        others.into_iter().for_each(|one| one.join().unwrap());
+        mailbox.close(CloseCode::GoingAway);
+        listener.join().unwrap();
+        let all = (0..PUSHERS).map(|pusher| (RoomId(pusher), Seq(3)));
+        assert_eq!(socket.up_to(), all.collect());
     });
 }

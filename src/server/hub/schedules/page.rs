@@ -47,8 +47,8 @@ impl Page {
         if parcel.up_to.is_some_and(|(_, last)| last <= known) {
             return;
         }
-        let text = parcel.frame.clone().into_text();
-        match serde_json::from_str(&text).expect("the hub says what we know") {
+        let text = parcel.frame.text();
+        match serde_json::from_str(text).expect("the hub says what we know") {
             ServerFrame::Events { room, events, .. } if room == self.room => {
                 for event in events {
                     assert_eq!(event.seq, self.last.next(), "in order, without a gap");

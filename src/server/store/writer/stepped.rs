@@ -1,14 +1,18 @@
-//! The writer without its thread: a simulation says when it goes on, and what happens
-//! between a commit and what follows it.
+//! The writer and the herald without their threads: a simulation says when they go on, and
+//! what happens between a commit and what follows it.
 
-use super::{Batch, Clock, Committed, Message, Stage, Work, Writer, stages};
+use super::{Batch, Clock, Committed, Message, Stage, Work, Writer, its, ours};
 use rusqlite::Connection;
 use std::collections::VecDeque;
 
-/// What the thread would do, one step at a time.
+/// What the threads would do, one step at a time.
 pub(in crate::server) struct Stepped {
     work: Work,
     batch: Option<(Batch, VecDeque<Stage>)>,
+    /// What is committed, and not with the herald yet.
+    committed: VecDeque<Batch>,
+    /// What the herald is at.
+    told: Option<(Batch, VecDeque<Stage>)>,
     waiting: Option<Message>,
     log_is_full: bool,
     commit_fails: bool,
@@ -25,6 +29,8 @@ impl Stepped {
         let stepped = Self {
             work,
             batch: None,
+            committed: VecDeque::new(),
+            told: None,
             waiting: None,
             log_is_full: false,
             commit_fails: false,
@@ -86,7 +92,7 @@ impl Stepped {
                 Some(Message::Command(first)) => {
                     let batch = self.work.run_all(first, &mut None);
                     let told = format!("runs {} commands", batch.asked.len());
-                    self.batch = Some((batch, stages().into()));
+                    self.batch = Some((batch, ours().collect()));
                     if std::mem::take(&mut self.commit_fails) {
                         self.break_commit();
                     }
@@ -95,13 +101,38 @@ impl Stepped {
                 Some(Message::Close(_)) | None => "has nothing to do".to_owned(),
             };
         };
-        let Some(stage) = stages.pop_front() else {
-            self.batch = None;
-            return "is done".to_owned();
-        };
-        self.work.advance(batch, stage);
+        let stage = stages.pop_front();
+        if let Some(stage) = stage {
+            self.work.advance(batch, stage);
+        }
         if stages.is_empty() {
-            self.batch = None;
+            self.committed
+                .extend(self.batch.take().map(|(batch, _)| batch));
+        }
+        format!("{stage:?}")
+    }
+
+    /// Whether the herald has anything to do.
+    pub fn can_tell(&self) -> bool {
+        self.told.is_some() || !self.committed.is_empty()
+    }
+
+    /// Does the herald's next thing; says what it was.
+    pub fn tell(&mut self) -> String {
+        let Some((batch, stages)) = &mut self.told else {
+            let mut all = self.committed.drain(..);
+            if let Some(mut batch) = all.next() {
+                all.for_each(|later| batch.take(later));
+                self.told = Some((batch, its().collect()));
+            }
+            return "takes what is committed".to_owned();
+        };
+        let stage = stages.pop_front();
+        if let Some(stage) = stage {
+            self.work.herald.advance(batch, stage);
+        }
+        if stages.is_empty() {
+            self.told = None;
         }
         format!("{stage:?}")
     }

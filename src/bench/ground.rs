@@ -1,0 +1,134 @@
+//! A place with people in it, made by the server's own store before it starts: over the wire
+//! they would wait for the limit of new names.
+
+use futures_util::future::join_all;
+use hubbub::{
+    protocol::{Body, Cid, Epoch, Millis, Name, RoomId, RoomName, Slug, Topic, UserId},
+    server::store::Store,
+};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+/// The room that is there from the beginning.
+pub const GENERAL: &str = "general";
+/// Its number.
+pub const GENERAL_ID: RoomId = RoomId(1);
+/// So much is asked of the store at once.
+const AT_ONCE: usize = 500;
+
+/// A folder, and who is in it.
+pub struct Ground {
+    pub folder: TempDir,
+    pub epoch: Epoch,
+    /// Of the people, as a browser sends it.
+    pub cookies: Vec<String>,
+    /// Where rooms are in an address.
+    pub rooms: Vec<String>,
+}
+
+/// A runtime for what is not measured.
+pub fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Opens the store of a folder.
+pub fn store(folder: &Path) -> Store {
+    let clock = Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        Millis(i64::try_from(since.as_millis()).unwrap())
+    });
+    Store::open(&folder.join("data"), clock, Box::new(|_| ())).unwrap()
+}
+
+impl Ground {
+    /// So many people who are members of one room, and so many messages in it.
+    pub fn new(people: usize, messages: usize) -> Self {
+        Self::made(|store| async move {
+            let (users, cookies) = join(&store, people).await;
+            all(&users, |user| store.enter(*user, GENERAL_ID, false)).await;
+            say(&store, users[0], messages).await;
+            (cookies, vec![GENERAL.to_owned()])
+        })
+    }
+
+    /// So many people, and rooms of which they are members in turn.
+    pub fn with_rooms(people: usize, rooms: usize) -> Self {
+        Self::made(|store| async move {
+            let (users, cookies) = join(&store, people).await;
+            let mut slugs = Vec::new();
+            for number in 0..rooms {
+                let name = RoomName::parse(&format!("Room {number}")).unwrap();
+                let slug = Slug::parse(&format!("room-{number}")).unwrap();
+                let topic = Topic::parse("").unwrap();
+                let made = store.create_room(users[0], name, slug, topic).await;
+                slugs.push(made.unwrap().slug.as_str().to_owned());
+            }
+            (cookies, slugs)
+        })
+    }
+
+    fn made<F: Future<Output = (Vec<String>, Vec<String>)>>(
+        people_it: impl FnOnce(Arc<Store>) -> F,
+    ) -> Self {
+        let folder = TempDir::new().unwrap();
+        let ((cookies, rooms), epoch) = runtime().block_on(async {
+            let store = Arc::new(store(folder.path()));
+            let made = people_it(store.clone()).await;
+            store.close().await;
+            (made, store.epoch())
+        });
+        Self {
+            folder,
+            epoch,
+            cookies,
+            rooms,
+        }
+    }
+}
+
+async fn join(store: &Store, people: usize) -> (Vec<UserId>, Vec<String>) {
+    let numbers: Vec<_> = (0..people).collect();
+    let joined = all(&numbers, |number| {
+        let name = Name::parse(&format!("Person {number}")).unwrap();
+        store.create_session(name, None)
+    })
+    .await;
+    let pair =
+        |(person, token): (hubbub::protocol::Person, _)| (person.id, format!("hubbub={token}"));
+    joined.into_iter().map(pair).unzip()
+}
+
+/// So many messages of this person.
+async fn say(store: &Store, user: UserId, messages: usize) {
+    let numbers: Vec<_> = (0..messages).collect();
+    all(&numbers, |number| {
+        let mut bits = [0; 16];
+        bits[..8].copy_from_slice(&number.to_be_bytes());
+        let text = format!("Message {number} of a long conversation, with *some* words.");
+        let body = Body::parse(&text).unwrap();
+        async move {
+            let kept = store.send(user, GENERAL_ID, Cid(bits), &body, text, false);
+            kept.await
+        }
+    })
+    .await;
+}
+
+/// Does something about each, as many at once as the store takes.
+async fn all<'a, I, F, T, E>(items: &'a [I], each: impl Fn(&'a I) -> F) -> Vec<T>
+where
+    F: Future<Output = Result<T, E>>,
+    E: std::fmt::Debug,
+{
+    let mut done = Vec::new();
+    for some in items.chunks(AT_ONCE) {
+        let results = join_all(some.iter().map(&each)).await;
+        done.extend(results.into_iter().map(Result::unwrap));
+    }
+    done
+}

@@ -1,0 +1,120 @@
+//! Two ways to have a crowd told: always so many at once, or evenly whatever happens.
+
+use super::{
+    super::{child::Child, crowd::Crowd, length::scaled},
+    talkers::Talker,
+};
+use hdrhistogram::Histogram;
+use std::time::{Duration, Instant};
+
+/// Of so many rounds the middle one counts.
+pub const ROUNDS: usize = 3;
+
+/// How something behaved.
+#[derive(Clone, Copy)]
+pub struct Flight {
+    /// Messages a second.
+    pub rate: f64,
+    /// Of the server, for one message to one reader.
+    pub cpu: Duration,
+    /// How much of its time the load had something to do.
+    pub load: f64,
+    /// From the best round to the worst, of `cpu`.
+    pub spread: (Duration, Duration),
+}
+
+/// Keeps so many messages on their way for a while, each to so many readers.
+pub fn fly(
+    crowd: &mut Crowd,
+    talker: &mut impl Talker,
+    readers: usize,
+    in_flight: u64,
+    child: &Child,
+    said: &mut u64,
+) -> Flight {
+    // The first one warms up.
+    round(crowd, talker, readers, in_flight, child, said);
+    let mut flights: Vec<_> = (0..ROUNDS)
+        .map(|_| round(crowd, talker, readers, in_flight, child, said))
+        .collect();
+    flights.sort_by_key(|flight| flight.cpu);
+    Flight {
+        spread: (flights[0].cpu, flights[ROUNDS - 1].cpu),
+        ..flights[ROUNDS / 2]
+    }
+}
+
+fn round(
+    crowd: &mut Crowd,
+    talker: &mut impl Talker,
+    readers: usize,
+    in_flight: u64,
+    child: &Child,
+    said: &mut u64,
+) -> Flight {
+    let readers = readers as u64;
+    let lasts = scaled(Duration::from_millis(200), Duration::from_secs(3));
+    let (base, first) = (crowd.heard, *said);
+    let mut say = |crowd: &mut Crowd| {
+        talker.say(crowd, *said);
+        *said += 1;
+        *said - first
+    };
+    let began = Instant::now();
+    let (cpu, idle) = (child.cpu(), crowd.idle);
+    let mut count = 0;
+    while began.elapsed() < lasts {
+        while count < (crowd.heard - base) / readers + in_flight {
+            count = say(crowd);
+        }
+        crowd.hear(base + (count - in_flight + 1) * readers);
+    }
+    // In whole writes.
+    while !count.is_multiple_of(in_flight) {
+        count = say(crowd);
+    }
+    crowd.hear(base + count * readers);
+    let lasted = began.elapsed().as_secs_f64();
+    let cpu = (child.cpu() - cpu).div_f64((count * readers) as f64);
+    Flight {
+        rate: count as f64 / lasted,
+        cpu,
+        load: 1.0 - (crowd.idle - idle).as_secs_f64() / lasted,
+        spread: (cpu, cpu),
+    }
+}
+
+/// Says so many a second, evenly, and measures how late each is heard by each: from the moment
+/// at which it was meant to be said. What was meant and not said in time is late, too.
+pub fn even(
+    crowd: &mut Crowd,
+    talker: &mut impl Talker,
+    readers: usize,
+    rate: f64,
+    said: &mut u64,
+) -> Histogram<u64> {
+    let every = Duration::from_secs_f64(1.0 / rate);
+    let first = *said;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Some thousands.
+    let count = (scaled(0.2, 5.0) * rate).ceil() as u32;
+    let mut late = Histogram::new(3).unwrap();
+    let all = crowd.heard + u64::from(count) * readers as u64;
+    let (mut next, began) = (0, Instant::now());
+    while crowd.heard < all {
+        while next < count && began.elapsed() >= every * next {
+            talker.say(crowd, *said);
+            (*said, next) = (*said + 1, next + 1);
+        }
+        crowd.look(Duration::ZERO, &mut |number| {
+            let meant = every * u32::try_from(number - first).unwrap();
+            let by = began.elapsed().saturating_sub(meant).as_nanos();
+            late.record(u64::try_from(by).unwrap()).unwrap();
+        });
+    }
+    late
+}
+
+/// How late all but one in a hundred were.
+pub fn p99(late: &Histogram<u64>) -> Duration {
+    Duration::from_nanos(late.value_at_quantile(0.99))
+}

@@ -1,0 +1,17 @@
+//! A socket as a mailbox sees it.
+
+use std::fmt;
+
+/// Where frames can be put without asking the connection's task. Waking the task costs as
+/// much again as the write itself.
+pub trait Outlet: fmt::Debug + Send + Sync {
+    /// Writes as much of these frames as can be written at once, and returns how many bytes
+    /// that was. Whatever went wrong is for the task to find: then it was none.
+    fn write_now(&self, frames: &[u8]) -> usize;
+}
+
+impl Outlet for tokio::net::tcp::OwnedWriteHalf {
+    fn write_now(&self, frames: &[u8]) -> usize {
+        self.try_write(frames).unwrap_or(0)
+    }
+}
