@@ -14,7 +14,7 @@ STAMP="target/$PROFILE/hubbub.inputs"
 inputs() {
   local path paths=()
   for path in src browser build.rs style public migrations .cargo Cargo.toml Cargo.lock \
-    scripts/package-lock.json; do
+    scripts/package-lock.json scripts/build.sh; do
     if [ -e "$path" ]; then paths+=("$path"); fi
   done
   {
@@ -24,11 +24,22 @@ inputs() {
   } | digest
 }
 
+# Scripts as people load them: without comments and long names, each still a file of its own.
+shrink_scripts() {
+  rm -rf target/public
+  cp -R public target/public
+  # Browsers as in Cargo.toml.
+  scripts/node_modules/.bin/esbuild --minify --target=chrome123,firefox125,safari17.5 \
+    --log-level=warning --outbase=public --outdir=target/public --allow-overwrite \
+    public/*.js public/kept/*.js
+}
+
 build() {
   case "$PROFILE" in
     release)
       say "Building the release executable" "first time 5 to 8 min on two cores, a change about 2 min"
-      cargo leptos build --release --precompress
+      shrink_scripts
+      LEPTOS_ASSETS_DIR=target/public cargo leptos build --release --precompress
       node scripts/site-size.mjs record
       ;;
     debug)

@@ -1,4 +1,4 @@
-# The npm packages: wasm-opt for the build (scripts), Playwright for the tests (end2end).
+# The npm packages: wasm-opt and esbuild for the build (scripts), Playwright for the tests (end2end).
 # shellcheck shell=bash
 
 require_node() {
