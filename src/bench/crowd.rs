@@ -7,10 +7,9 @@
 
 use super::{
     ground,
-    guest::Guest,
+    guest::{Guest, REFUSED},
     wire::{self, Wire},
 };
-use hubbub::protocol::limits::HEARTBEAT_EVERY;
 use memchr::memmem::Finder;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 use std::{
@@ -29,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What each message has exactly once, in everything that is measured.
 const MESSAGE: &str = r#""kind":"message""#;
-/// How a refusal begins: a load that is refused measures nothing.
-const REFUSED: &[u8] = br#"{"t":"refused"#;
+/// What comes when nothing happened.
+const BEAT: &[u8] = br#"{"t":"beat"}"#;
 /// In front of the number of a message.
 const WORDS: &str = r#""text":""#;
 
@@ -46,27 +45,17 @@ pub struct Crowd {
     words: Finder<'static>,
     /// Messages heard, at all seats together.
     pub heard: u64,
-    /// Frames of any kind.
+    /// Frames that told something.
     pub frames: u64,
     /// Bytes in which they came.
     pub bytes: u64,
     /// How long nothing came while it looked.
     pub idle: Duration,
-    /// Since when it has its size.
-    since: Instant,
-    /// How often somebody said since then that they are there.
-    signs: usize,
-    /// Who said it last.
-    turn: usize,
-    /// Whether the server is the product, which wants to hear that.
-    is_ours: bool,
 }
 
 struct Seat {
     stream: TcpStream,
     wire: Wire,
-    /// It reads nothing any more.
-    is_stalled: bool,
 }
 
 /// How to come in.
@@ -99,17 +88,11 @@ impl Crowd {
             frames: 0,
             bytes: 0,
             idle: Duration::ZERO,
-            since: Instant::now(),
-            signs: 0,
-            turn: 0,
-            is_ours: false,
         }
     }
 
     /// Brings the crowd to this size.
     pub fn gather(&mut self, count: usize, to: SocketAddr, door: Door<'_>) {
-        self.is_ours = matches!(door, Door::Hubbub(..));
-        (self.since, self.signs) = (Instant::now(), 0);
         while self.seats.len() < count {
             let number = self.seats.len();
             self.seat(enter(number, to, door, None));
@@ -125,7 +108,6 @@ impl Crowd {
             let number = self.seats.len();
             self.seat(enter(number, to, door, Some(SMALL)));
             let seat = &mut self.seats[number];
-            seat.is_stalled = true;
             self.poll.registry().deregister(&mut seat.stream).unwrap();
         }
     }
@@ -141,7 +123,6 @@ impl Crowd {
         self.seats.push(Seat {
             stream,
             wire: Wire::default(),
-            is_stalled: false,
         });
     }
 
@@ -169,30 +150,21 @@ impl Crowd {
         }
     }
 
+    /// The same without ever sleeping.
+    pub fn watch(&mut self, lasts: Duration) {
+        let until = Instant::now() + lasts;
+        while Instant::now() < until {
+            self.drain(Duration::ZERO);
+        }
+    }
+
     /// Hears what there is.
     pub fn drain(&mut self, wait: Duration) {
         self.look(wait, &mut |_| ());
     }
 
-    /// Everybody says in turn that they are there, as often as the browser does.
-    fn give_signs_of_life(&mut self) {
-        let seats = self.seats.len();
-        let due = self.since.elapsed().as_secs_f64() / HEARTBEAT_EVERY.as_secs_f64();
-        while self.is_ours && (self.signs as f64) < due * seats as f64 {
-            self.turn = (self.turn + 1) % seats;
-            let seat = &mut self.seats[self.turn];
-            if !seat.is_stalled {
-                seat.stream
-                    .write_all(&wire::text(r#"{"t":"ping"}"#))
-                    .unwrap();
-            }
-            self.signs += 1;
-        }
-    }
-
     /// Hears what there is, each message with its number.
     pub fn look(&mut self, wait: Duration, tell: &mut impl FnMut(u64)) {
-        self.give_signs_of_life();
         let began = Instant::now();
         match self.poll.poll(&mut self.events, Some(wait)) {
             Err(error) if error.kind() == ErrorKind::Interrupted => return,
@@ -212,7 +184,7 @@ impl Crowd {
                 };
                 self.bytes += read as u64;
                 wire.feed(&self.buffer[..read], |text| {
-                    self.frames += 1;
+                    self.frames += u64::from(text != BEAT);
                     for at in self.message.find_iter(text) {
                         self.heard += 1;
                         tell(number(&self.words, &text[at..]));
@@ -223,6 +195,9 @@ impl Crowd {
                         String::from_utf8_lossy(text)
                     );
                 });
+                if std::mem::take(&mut wire.asked) {
+                    stream.write_all(&wire::PONG).unwrap();
+                }
                 if read < self.buffer.len() {
                     break;
                 }

@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 use hubbub::{
-    protocol::{Body, Cid, Epoch, Millis, Name, RoomId, RoomName, Slug, Topic, UserId},
+    protocol::{Body, Cid, Epoch, Millis, Name, Room, RoomId, RoomName, Slug, Topic, UserId},
     server::store::Store,
 };
 use std::{
@@ -51,7 +51,7 @@ impl Ground {
         Self::made(|store| async move {
             let (users, cookies) = join(&store, people).await;
             all(&users, |user| store.enter(*user, GENERAL_ID, false)).await;
-            say(&store, users[0], messages).await;
+            say(&store, users[0], GENERAL_ID, messages).await;
             (cookies, vec![GENERAL.to_owned()])
         })
     }
@@ -62,11 +62,22 @@ impl Ground {
             let (users, cookies) = join(&store, people).await;
             let mut slugs = Vec::new();
             for number in 0..rooms {
-                let name = RoomName::parse(&format!("Room {number}")).unwrap();
-                let slug = Slug::parse(&format!("room-{number}")).unwrap();
-                let topic = Topic::parse("").unwrap();
-                let made = store.create_room(users[0], name, slug, topic).await;
-                slugs.push(made.unwrap().slug.as_str().to_owned());
+                let room = make(&store, users[0], number).await;
+                slugs.push(room.slug.as_str().to_owned());
+            }
+            (cookies, slugs)
+        })
+    }
+
+    /// So many people, and rooms with so many messages each.
+    pub fn with_histories(people: usize, messages: &[usize]) -> Self {
+        Self::made(|store| async move {
+            let (users, cookies) = join(&store, people).await;
+            let mut slugs = Vec::new();
+            for (number, messages) in messages.iter().enumerate() {
+                let room = make(&store, users[0], number).await;
+                say(&store, users[0], room.id, *messages).await;
+                slugs.push(room.slug.as_str().to_owned());
             }
             (cookies, slugs)
         })
@@ -103,16 +114,25 @@ async fn join(store: &Store, people: usize) -> (Vec<UserId>, Vec<String>) {
     joined.into_iter().map(pair).unzip()
 }
 
+async fn make(store: &Store, user: UserId, number: usize) -> Room {
+    let name = RoomName::parse(&format!("Room {number}")).unwrap();
+    let slug = Slug::parse(&format!("room-{number}")).unwrap();
+    let topic = Topic::parse("").unwrap();
+    let made = store.create_room(user, name, slug, topic).await;
+    made.unwrap()
+}
+
 /// So many messages of this person.
-async fn say(store: &Store, user: UserId, messages: usize) {
+async fn say(store: &Store, user: UserId, room: RoomId, messages: usize) {
     let numbers: Vec<_> = (0..messages).collect();
     all(&numbers, |number| {
         let mut bits = [0; 16];
         bits[..8].copy_from_slice(&number.to_be_bytes());
+        bits[8..].copy_from_slice(&room.0.to_be_bytes());
         let text = format!("Message {number} of a long conversation, with *some* words.");
         let body = Body::parse(&text).unwrap();
         async move {
-            let kept = store.send(user, GENERAL_ID, Cid(bits), &body, text, false);
+            let kept = store.send(user, room, Cid(bits), &body, text, false);
             kept.await
         }
     })

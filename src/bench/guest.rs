@@ -10,6 +10,9 @@ use tokio::{
 /// Read at once: what a page of messages takes.
 const BUFFER: usize = 16 * 1024;
 
+/// How a refusal begins.
+pub const REFUSED: &[u8] = br#"{"t":"refused"#;
+
 /// One connection.
 pub struct Guest {
     pub stream: TcpStream,
@@ -43,10 +46,10 @@ impl Guest {
              sec-websocket-protocol: hubbub.1\r\n{cookie}\r\n"
         );
         self.stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        // Byte by byte: what comes behind the answer belongs to the socket.
+        // Nothing comes behind the answer before somebody says `hello`.
+        let mut answer = Vec::with_capacity(1_024);
         while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(self.stream.read_u8().await.unwrap());
+            assert_ne!(self.stream.read_buf(&mut answer).await.unwrap(), 0);
         }
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.starts_with("HTTP/1.1 101"), "{answer}");
@@ -68,8 +71,15 @@ impl Guest {
             assert_ne!(read, 0, "closed before {kind}");
             self.wire.feed(&buffer[..read], |text| {
                 came |= text.starts_with(begin.as_bytes());
+                assert!(
+                    !text.starts_with(REFUSED),
+                    "a load that is refused measures nothing"
+                );
                 tell(text);
             });
+            if std::mem::take(&mut self.wire.asked) {
+                self.stream.write_all(&wire::PONG).await.unwrap();
+            }
         }
     }
 

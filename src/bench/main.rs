@@ -53,10 +53,10 @@ fn measure(arguments: &[String]) {
     length::choose(arguments);
     let mut report = report::Report::new();
     cores::take(cores::LOAD);
-    for (name, scenario) in scenarios::ALL {
+    for (name, scenario, rounds) in scenarios::ALL {
         if wanted.is_empty() || wanted.iter().any(|word| name == word.as_str()) {
             eprintln!("{name}");
-            scenario(&mut report);
+            (0..length::scaled(1, rounds)).for_each(|_| scenario(&mut report));
         }
     }
     assert!(!report.is_empty(), "no scenario is called {wanted:?}");

@@ -7,11 +7,22 @@ use serde_json::json;
 /// All figures of one run.
 pub struct Report {
     machine: String,
-    rows: Vec<Row>,
+    rows: Vec<Rounds>,
+}
+
+/// What was measured more than once: the middle one counts.
+#[derive(Serialize)]
+struct Rounds {
+    #[serde(flatten)]
+    middle: Row,
+    least: f64,
+    most: f64,
+    #[serde(skip)]
+    all: Vec<Row>,
 }
 
 /// One figure.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Row {
     /// Its name in docs/PERFORMANCE.md.
     pub id: &'static str,
@@ -42,7 +53,16 @@ impl Report {
             "  {} {}: {:.3} ({})",
             row.id, row.what, row.figure, row.note
         );
-        self.rows.push(row);
+        let is_same = |one: &&mut Rounds| (one.middle.id, &one.middle.what) == (row.id, &row.what);
+        match self.rows.iter_mut().find(is_same) {
+            Some(rounds) => rounds.add(row),
+            None => self.rows.push(Rounds {
+                middle: row.clone(),
+                least: row.figure,
+                most: row.figure,
+                all: vec![row],
+            }),
+        }
     }
 
     /// A table on the standard output, and JSON where `HUBBUB_BENCH_JSON` says.
@@ -51,16 +71,21 @@ impl Report {
         if is_smoke() {
             println!("A smoke run: these figures mean nothing.");
         }
-        println!("| | what | figure | bound | | |\n|---|---|---|---|---|---|");
-        for row in &self.rows {
+        println!("| | what | figure | rounds | bound | | |\n|---|---|---|---|---|---|---|");
+        for rounds in &self.rows {
+            let row = &rounds.middle;
             let bound = match row.bound {
                 Some(bound) if bound < 0.0 => format!(">= {}", -bound),
                 Some(bound) => format!("<= {bound}"),
                 None => String::new(),
             };
             let met = if row.is_met() { "" } else { "**not met**" };
+            let spread = match rounds.all.len() {
+                1 => String::new(),
+                _ => format!("{:.2} to {:.2}", rounds.least, rounds.most),
+            };
             println!(
-                "| {} | {} | {:.2} | {bound} | {met} | {} |",
+                "| {} | {} | {:.2} | {spread} | {bound} | {met} | {} |",
                 row.id, row.what, row.figure, row.note
             );
         }
@@ -68,6 +93,17 @@ impl Report {
             let all = json!({ "machine": self.machine, "rows": self.rows });
             std::fs::write(file, all.to_string()).unwrap();
         }
+    }
+}
+
+impl Rounds {
+    fn add(&mut self, row: Row) {
+        self.all.push(row);
+        self.all
+            .sort_by(|one, other| one.figure.total_cmp(&other.figure));
+        let figure = |at: usize| self.all[at].figure;
+        (self.least, self.most) = (figure(0), figure(self.all.len() - 1));
+        self.middle = self.all[self.all.len() / 2].clone();
     }
 }
 

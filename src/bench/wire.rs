@@ -6,10 +6,15 @@
 pub struct Wire {
     /// The beginning of a frame whose end has not come.
     rest: Vec<u8>,
+    /// Whether somebody asked for a sign of life.
+    pub asked: bool,
 }
 
 const TEXT: u8 = 0x81;
 const CLOSE: u8 = 0x88;
+const PING: u8 = 0x89;
+/// What a browser answers to that by itself.
+pub const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
 
 impl Wire {
     /// Takes bytes in; tells each whole text. Panics when the other side closes.
@@ -26,6 +31,7 @@ impl Wire {
             if head == TEXT {
                 tell(text);
             }
+            self.asked |= head == PING;
             all = behind;
         }
         self.rest.extend_from_slice(all);

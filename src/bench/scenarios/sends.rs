@@ -180,9 +180,10 @@ async fn keep(store: &Store, user: UserId, number: usize, round: u64) {
     sent.await.unwrap();
 }
 
-/// Rows a second, written by nothing but the loop that writes them.
+/// The same rows a second, each in the room of its sender, written by nothing but the loop that
+/// writes them.
 fn bare() -> f64 {
-    let ground = Ground::new(1, 0);
+    let ground = Ground::with_rooms(SENDERS, SENDERS);
     let file = ground.folder.path().join("data/hubbub.sqlite3");
     let db = Connection::open(file).unwrap();
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -190,21 +191,21 @@ fn bare() -> f64 {
     let mut insert = db
         .prepare(
             "INSERT INTO events (room_id, seq, at, user_id, kind, body, cid, hash)
-             VALUES (1, ?1, 1, 1, 1, ?2, ?3, ?4)",
+             VALUES (?1, ?2, 1, ?3, 1, ?4, ?5, ?6)",
         )
         .unwrap();
-    let (began, mut seq) = (Instant::now(), 1_000_u64);
+    let (began, mut sent) = (Instant::now(), 0_i64);
+    let senders = i64::try_from(SENDERS).unwrap();
     while began.elapsed() < lasts() {
         db.execute_batch("BEGIN IMMEDIATE").unwrap();
         for _ in 0..BATCH {
-            seq += 1;
-            let mut cid = [0xfe; 16];
-            cid[..8].copy_from_slice(&seq.to_be_bytes());
-            insert
-                .execute(params![seq as i64, TEXT, cid, [7_u8; 32]])
-                .unwrap();
+            let (round, sender) = (sent / senders, sent % senders);
+            let (room, seq, cid) = (sender + 2, round + 1_000, i128::from(round).to_be_bytes());
+            let row = params![room, seq, sender + 1, TEXT, cid, [7_u8; 32]];
+            insert.execute(row).unwrap();
+            sent += 1;
         }
         db.execute_batch("COMMIT").unwrap();
     }
-    (seq - 1_000) as f64 / began.elapsed().as_secs_f64()
+    sent as f64 / began.elapsed().as_secs_f64()
 }
