@@ -19,7 +19,9 @@ pub use pages::Sheet;
 #[cfg(feature = "ssr")]
 pub use prepared::Prepared;
 #[cfg(feature = "ssr")]
-pub use shell::{Assets, shell, still};
+pub use shell::Assets;
+#[cfg(feature = "ssr")]
+use shell::{shell, still};
 
 pub use components::effect;
 use components::{Erase, memo, show};

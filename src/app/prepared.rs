@@ -1,36 +1,92 @@
-//! Messages as they were rendered before: most of a page is what the page before it was, for
-//! whoever asked. On the server only.
+//! What was rendered before: most pages are what a page before them was, for whoever asked,
+//! and most of the others are. On the server only.
 
-use super::{Chat, RoomState};
+mod holes;
+mod kept;
+
+use super::{Assets, Chat, RoomState, Sheet, shell, still};
 use crate::{
-    protocol::{Person, What},
+    protocol::{Boot, Person, What},
     timeline::{Row, is_message},
 };
+use holes::{Document, Holes};
+use kept::Kept;
 use leptos::{prelude::*, tachys::html::InertElement};
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 /// So many bytes of messages are kept, and of what they were made from.
-const BYTES: usize = 16 * 1024 * 1024;
+const ROWS: usize = 16 * 1024 * 1024;
+/// The same of documents.
+const DOCUMENTS: usize = 16 * 1024 * 1024;
 
-/// The HTML of messages, by everything that it was made from: what is not the same in any
-/// part of that is another message. Shared by all pages.
-#[derive(Clone, Default)]
-pub struct Prepared(Arc<Mutex<Kept>>);
+/// The HTML of documents and of messages, by everything that it was made from: what is not
+/// the same in any part of that is another one. Nothing of one viewer can reach another: who
+/// asks is a part of it.
+#[derive(Clone)]
+pub struct Prepared(Arc<Shelves>);
 
-/// What was used lately, and what was used before that: what is used moves up, and what is
-/// not goes in the end.
-#[derive(Default)]
-struct Kept {
-    new: HashMap<Vec<u8>, Arc<str>>,
-    old: HashMap<Vec<u8>, Arc<str>>,
-    /// Of the new ones.
-    bytes: usize,
+struct Shelves {
+    documents: Kept<Document>,
+    rows: Kept<str>,
+    holes: Holes,
 }
 
 impl Prepared {
+    /// Nothing yet. The numbers are random.
+    #[must_use]
+    pub fn new(secrets: [[u8; 16]; 2]) -> Self {
+        Self(Arc::new(Shelves {
+            documents: Kept::new(DOCUMENTS),
+            rows: Kept::new(ROWS),
+            holes: Holes::new(secrets),
+        }))
+    }
+
+    /// A page as a document. `nonce` is that of its Content-Security-Policy, in letters that
+    /// mean nothing in HTML.
+    #[must_use]
+    pub fn page(&self, mut boot: Boot, assets: Assets, nonce: &str) -> String {
+        // What was refused concerns one request.
+        if boot.refused.is_some() {
+            return self.render(|| shell(boot, assets, nonce.to_owned()));
+        }
+        let Shelves {
+            documents, holes, ..
+        } = &*self.0;
+        let cid = std::mem::replace(&mut boot.cid, holes.cid);
+        let key = serde_json::to_vec(&(&boot, &assets)).expect("Boot has string keys only");
+        let document = documents.find(&key).unwrap_or_else(|| {
+            let html = self.render(|| shell(boot, assets, holes.nonce.clone()));
+            let document = Arc::new(holes.cut(&html));
+            documents.keep(key, document.clone(), document.bytes());
+            document
+        });
+        document.fill(cid, nonce)
+    }
+
+    /// Forgets everything. Nothing of it would be shown where it should not; but words that
+    /// were deleted are to be nowhere.
+    pub fn forget(&self) {
+        self.0.documents.forget();
+        self.0.rows.forget();
+    }
+
+    /// The document of one message, which never comes alive.
+    #[must_use]
+    pub fn still(&self, boot: Boot, sheet: Sheet, assets: Assets) -> String {
+        self.render(|| still(boot, sheet, assets))
+    }
+
+    fn render<V: IntoView>(&self, view: impl FnOnce() -> V) -> String {
+        let owner = Owner::new_root(None);
+        let html = owner.with(|| {
+            provide_context(self.clone());
+            view().into_view().to_html()
+        });
+        owner.unset_with_forced_cleanup();
+        html
+    }
+
     /// A row as it was rendered before, or rendered now and kept.
     pub(super) fn row(
         chat: Chat,
@@ -41,39 +97,13 @@ impl Prepared {
         let (Some(prepared), Some(key)) = (use_context::<Self>(), key(chat, state, row)) else {
             return render();
         };
-        let html = prepared.find(&key).unwrap_or_else(|| {
+        let rows = &prepared.0.rows;
+        let html = rows.find(&key).unwrap_or_else(|| {
             let html: Arc<str> = render().to_html().into();
-            prepared.keep(key, html.clone());
+            rows.keep(key, html.clone(), html.len());
             html
         });
         InertElement::new(html.to_string()).into_any()
-    }
-
-    fn find(&self, key: &[u8]) -> Option<Arc<str>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(html) = kept.new.get(key) {
-            return Some(html.clone());
-        }
-        let (key, html) = kept.old.remove_entry(key)?;
-        kept.keep(key, html.clone());
-        Some(html)
-    }
-
-    fn keep(&self, key: Vec<u8>, html: Arc<str>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.keep(key, html);
-    }
-}
-
-impl Kept {
-    fn keep(&mut self, key: Vec<u8>, html: Arc<str>) {
-        let bytes = key.len() + html.len();
-        if self.bytes + bytes > BYTES / 2 {
-            self.old = std::mem::take(&mut self.new);
-            self.bytes = 0;
-        }
-        self.bytes += bytes;
-        self.new.insert(key, html);
     }
 }
 
@@ -123,12 +153,9 @@ fn key(chat: Chat, state: RoomState, row: &Row) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        app::{Assets, shell},
-        protocol::{
-            Boot, BootPage, Cid, Emoji, Epoch, Event, Message, Millis, Name, Online, Reaction,
-            Room, RoomId, RoomName, RoomSnapshot, Seq, Slug, Topic, UserId,
-        },
+    use crate::protocol::{
+        BootPage, Cid, Emoji, Epoch, Event, Message, Millis, Name, Online, Reaction, Room, RoomId,
+        RoomName, RoomSnapshot, Seq, Slug, Topic, UserId,
     };
 
     const ADA: UserId = UserId(1);
@@ -190,20 +217,23 @@ mod tests {
         }
     }
 
-    fn render(boot: Boot, prepared: Option<&Prepared>) -> String {
-        let assets = Assets {
+    fn assets() -> Assets {
+        Assets {
             css: String::new(),
             js: String::new(),
             wasm: String::new(),
             kept: Vec::new(),
-        };
+        }
+    }
+
+    fn nothing_yet() -> Prepared {
+        Prepared::new([[0xa1; 16], [0xa2; 16]])
+    }
+
+    /// As if nothing had been rendered before.
+    fn anew(boot: Boot) -> String {
         let owner = Owner::new_root(None);
-        let html = owner.with(|| {
-            if let Some(prepared) = prepared {
-                provide_context(prepared.clone());
-            }
-            shell(boot, assets, String::new()).to_html()
-        });
+        let html = owner.with(|| shell(boot, assets(), "nonce".to_owned()).to_html());
         owner.unset_with_forced_cleanup();
         html
     }
@@ -243,30 +273,34 @@ mod tests {
         let mut abroad = boot(Some(ADA), names, none);
         abroad.tz = 90;
         pages.push(abroad);
-        let prepared = Prepared::default();
-        for _ in 0..2 {
-            for page in &pages {
-                assert_eq!(
-                    render(page.clone(), Some(&prepared)),
-                    render(page.clone(), None)
-                );
+        let mut crowd = boot(Some(ADA), names, none);
+        let BootPage::Room { snapshot, .. } = &mut crowd.page else {
+            unreachable!()
+        };
+        snapshot.online.people = vec![person(BO, "Bo")];
+        pages.push(crowd);
+        let prepared = nothing_yet();
+        for round in 1..=2 {
+            for page in &mut pages {
+                page.cid = Cid([round; 16]);
+                let html = prepared.page(page.clone(), assets(), "nonce");
+                assert_eq!(html, anew(page.clone()));
+                // Its messages, by those of the others.
+                let html = prepared.render(|| shell(page.clone(), assets(), "nonce".to_owned()));
+                assert_eq!(html, anew(page.clone()));
             }
         }
-        let kept = prepared.0.lock().unwrap();
-        assert!(kept.new.len() > 10, "{} messages", kept.new.len());
     }
 
     #[test]
-    fn what_is_not_used_goes_before_there_is_too_much() {
-        let prepared = Prepared::default();
-        let html: Arc<str> = "x".repeat(BYTES / 20).into();
-        for number in 0..100_u8 {
-            prepared.keep(vec![number], html.clone());
-            assert!(prepared.find(&[0]).is_some(), "what is used stays");
-            let kept = prepared.0.lock().unwrap();
-            let all = kept.new.values().chain(kept.old.values());
-            assert!(all.map(|html| html.len()).sum::<usize>() <= BYTES);
-        }
-        assert!(prepared.find(&[1]).is_none());
+    fn what_is_new_on_each_page_is_not_kept() {
+        let prepared = nothing_yet();
+        let mut boot = boot(Some(ADA), ["Ada", "Bo"], |_| {});
+        let first = prepared.page(boot.clone(), assets(), "first");
+        boot.cid = Cid([8; 16]);
+        let second = prepared.page(boot.clone(), assets(), "second");
+        let cid = boot.cid.to_string();
+        assert!(first.contains("nonce=\"first\"") && !first.contains(&cid));
+        assert!(second.contains("nonce=\"second\"") && second.contains(&cid));
     }
 }

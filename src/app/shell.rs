@@ -11,7 +11,7 @@ use crate::{
 use leptos::{html, prelude::*};
 
 /// Where the browser finds its files: hashed, so that they can be cached for ever.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Assets {
     /// The style sheet.
     pub css: String,

@@ -83,14 +83,24 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
         }
         ServerFrame::Person { person } => person_changed(chat, person),
         ServerFrame::Room { room, head } => room_changed(chat, room, head),
-        ServerFrame::Read { room, seq, unread } => {
+        ServerFrame::Read {
+            room,
+            seq,
+            unread,
+            head,
+        } => {
             if let Some(state) = chat.room_by_id(room) {
                 state.read.update(|read| *read = (*read).max(seq));
             }
-            set_unread(chat, room, unread);
+            // What a welcome counted up to a newer event knew of this already.
+            change_line(chat, room, |line| {
+                if line.head <= head {
+                    line.unread = unread;
+                }
+            });
         }
         ServerFrame::Goodbye { after_ms } => socket::said_goodbye(after_ms),
-        ServerFrame::Pong | ServerFrame::Unknown => {}
+        ServerFrame::Pong | ServerFrame::Beat | ServerFrame::Unknown => {}
     }
 }
 

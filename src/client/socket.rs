@@ -240,11 +240,12 @@ fn hello(chat: Chat) -> ClientFrame {
     }
 }
 
-/// Notices a dead line. A hidden tab's timers may run once a minute only, so silence
-/// counts from an unanswered ping and not from the last word heard.
+/// Notices a dead line: first asks, and gives up when no answer comes. A hidden tab's timers
+/// may run once a minute only, so that counts from the asking. The clock may jump, either way.
 struct Heart {
     heard: f64,
-    pinged: f64,
+    /// Since when an answer is missing.
+    pinged: Option<f64>,
 }
 
 enum Beat {
@@ -254,31 +255,30 @@ enum Beat {
 }
 
 impl Heart {
-    /// The first ping comes after a random part of the period, so that clients which came
-    /// together do not beat together.
     fn new() -> Self {
-        let now = js_sys::Date::now();
         Self {
-            heard: now,
-            pinged: now - millis(jitter(limits::HEARTBEAT_EVERY)),
+            heard: js_sys::Date::now(),
+            pinged: None,
         }
     }
 
     fn heard(&mut self) {
         self.heard = js_sys::Date::now();
+        self.pinged = None;
     }
 
     fn beat(&mut self) -> Beat {
         let now = js_sys::Date::now();
-        let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_EVERY;
-        if self.pinged > self.heard && now - self.pinged >= millis(grace) {
-            return Beat::Dead;
+        let is_over = |since: f64, time| (now - since).abs() >= millis(time);
+        let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_MISSED;
+        match self.pinged {
+            Some(pinged) if is_over(pinged, grace) => Beat::Dead,
+            None if is_over(self.heard, limits::HEARTBEAT_MISSED) => {
+                self.pinged = Some(now);
+                Beat::Ping
+            }
+            _ => Beat::Quiet,
         }
-        if now - self.pinged >= millis(limits::HEARTBEAT_EVERY) {
-            self.pinged = now;
-            return Beat::Ping;
-        }
-        Beat::Quiet
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Boot {
     /// Minutes to add to UTC for the times in this render: what the browser told last
     /// time (cookie `tz`), 0 on a first visit. The browser corrects it after hydration.
     pub tz: i32,
-    /// When this page was made, for "Today" and "Yesterday".
+    /// When this page was made, to the minute, for "Today" and "Yesterday".
     pub now: Millis,
     /// Whether the host allows Gravatar.
     pub gravatar: bool,

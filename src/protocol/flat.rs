@@ -247,8 +247,11 @@ impl TryFrom<FlatFrame> for ServerFrame {
                 room: id(&flat.room)?,
                 seq: need!(flat.seq),
                 unread: need!(flat.unread),
+                // Servers did not always say it.
+                head: flat.head.unwrap_or(Seq(u64::MAX)),
             },
             "pong" => Self::Pong,
+            "beat" => Self::Beat,
             "goodbye" => Self::Goodbye {
                 after_ms: need!(flat.after_ms),
             },

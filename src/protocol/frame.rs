@@ -108,7 +108,7 @@ pub enum ClientFrame {
         /// The last event before the gap.
         last: Seq,
     },
-    /// I am here. Sent every [`super::limits::HEARTBEAT_EVERY`].
+    /// Is anybody there? Sent after [`super::limits::HEARTBEAT_MISSED`] without a word.
     Ping,
 }
 
@@ -232,9 +232,14 @@ pub enum ServerFrame {
         seq: Seq,
         /// What is still unread, counted as in [`RoomSummary::unread`].
         unread: u32,
+        /// The room's newest event when that was counted: who has heard of newer ones knows
+        /// better.
+        head: Seq,
     },
     /// The answer to `ping`.
     Pong,
+    /// Nothing happened, and the line is alive.
+    Beat,
     /// The server goes away; come back after a random while up to this.
     Goodbye {
         /// Milliseconds.

@@ -54,8 +54,11 @@ pub const GROUP_WITHIN: Duration = Duration::from_secs(5 * 60);
 pub const TYPING_EVERY: Duration = Duration::from_secs(3);
 /// A client shows somebody as typing for this long after the last word of it.
 pub const TYPING_SHOWN: Duration = Duration::from_secs(6);
-/// A client sends `ping` this often, the first one after a random part of it.
-pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+/// A server says `beat` to a client that was silent for this long.
+pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(20);
+/// A client that heard nothing for this long says `ping`: a little later than a server's `beat`
+/// would have come.
+pub const HEARTBEAT_MISSED: Duration = Duration::from_secs(22);
 /// Both sides give up after this much silence.
 pub const HEARTBEAT_GIVE_UP: Duration = Duration::from_secs(30);
 /// A new socket must say `hello` within this.

@@ -28,8 +28,17 @@ use crate::{
     planted::{Mistake, planted},
     protocol::{CloseCode, RoomId, Seq, ServerFrame},
 };
-use std::{collections::VecDeque, future::poll_fn, pin::pin, sync::Arc, task::Poll};
+use std::{
+    collections::VecDeque,
+    future::poll_fn,
+    pin::pin,
+    sync::{Arc, LazyLock},
+    task::Poll,
+    time::Duration,
+};
 use upgrade::CLOSE_WITHIN;
+
+static BEAT: LazyLock<Parcel> = LazyLock::new(|| Parcel::plain(&ServerFrame::Beat));
 
 /// One socket and what we know of it.
 pub struct Connection<T> {
@@ -44,6 +53,10 @@ pub struct Connection<T> {
     frames: Bucket,
     refusals: Bucket,
     heard_at: Instant,
+    /// When it was told last that nothing happened.
+    beaten_at: Option<Instant>,
+    /// What it says to that is not counted.
+    awaits_answer: bool,
 }
 
 /// Leaves the hub when the connection ends, however it ends.
@@ -98,6 +111,8 @@ impl<T: Transport> Connection<T> {
             frames: Bucket::new(now.into_std()),
             refusals: Bucket::new(now.into_std()),
             heard_at: now,
+            beaten_at: None,
+            awaits_answer: false,
         }
     }
 
@@ -144,7 +159,7 @@ impl<T: Transport> Connection<T> {
         // A task has room for the largest of what it ever waits for. What is seldom waited for
         // is put beside it: ten thousand of these do nothing most of the time.
         Box::pin(self.await_hello()).await?;
-        let mut silence = pin!(runtime::sleep_until(self.heard_at));
+        let mut silence = pin!(runtime::sleep_until(self.first_beat()));
         let line = self.attached.line.clone();
         loop {
             tokio::select! {
@@ -153,7 +168,9 @@ impl<T: Transport> Connection<T> {
                 biased;
                 heard = self.transport.receive() => {
                     self.outgoing.extend(line.mailbox.hold());
-                    Box::pin(self.hear(heard)).await?;
+                    if !self.answer_sign_of_life(&heard) {
+                        Box::pin(self.hear(heard)).await?;
+                    }
                 }
                 // Set anew only when it runs out: frames do not touch the timer.
                 () = silence.as_mut() => {
@@ -170,31 +187,57 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Asks a silent client for a sign of life, and gives up if there is none. Returns when
-    /// to look again.
+    /// Those who came together do not beat together.
+    fn first_beat(&self) -> Instant {
+        const PHASES: u32 = 64;
+        let phase = u32::try_from(self.attached.line.id % u64::from(PHASES)).unwrap_or(0);
+        let every = self.app.config.limits.heartbeat_every();
+        self.on_the_beat(runtime::now() + every * (phase + 1) / PHASES)
+    }
+
+    /// Gives a silent client a sign of life and asks for one, and gives up if there is none.
+    /// Returns when to look again.
     async fn notice_silence(&mut self) -> Result<Instant, End> {
-        let give_up = self.app.config.limits.heartbeat_give_up;
+        let limits = &self.app.config.limits;
+        let (every, give_up) = (limits.heartbeat_every(), limits.heartbeat_give_up);
+        let grain = limits.heartbeat_grain();
+        let now = runtime::now();
         if planted(Mistake::NoHeartbeat) {
-            return Ok(runtime::now() + give_up);
+            return Ok(now + give_up);
         }
-        let ask = give_up * 2 / 3;
-        let silent = runtime::now() - self.heard_at;
+        // Up to so much earlier than it should be: see `on_the_beat`.
+        let silent = now - self.heard_at + grain;
         if silent >= give_up {
             return Err(End::Close(CloseCode::Silent));
         }
-        if silent < ask {
-            return Ok(self.heard_at + ask);
-        }
-        // A line that takes nothing any more takes no question either.
         let until = self.heard_at + give_up;
+        if self.beaten_at.is_some_and(|at| at > self.heard_at) {
+            return Ok(self.on_the_beat(until));
+        }
+        if self.beaten_at.is_some() && silent < every {
+            return Ok(self.on_the_beat(self.heard_at + every));
+        }
+        self.beaten_at = Some(now);
+        // A line that takes nothing any more takes no question either.
         let written = poll_fn(|context| self.poll_write(context));
         match runtime::timeout_at(until, written).await {
             Ok(written) => written?,
             Err(runtime::Elapsed) => return Err(End::Close(CloseCode::Silent)),
         }
+        self.outgoing.push_back(BEAT.clone());
         self.transport.put_ping()?;
+        self.awaits_answer = true;
         self.write().await?;
-        Ok(until)
+        Ok(self.on_the_beat(until.min(now + every)))
+    }
+
+    /// The last of the moments before this at which all connections look at their silence: one
+    /// after the other costs half of waking up for each.
+    fn on_the_beat(&self, at: Instant) -> Instant {
+        let grain = self.app.config.limits.heartbeat_grain();
+        let since = at - self.app.begun;
+        let into = since.as_nanos() % grain.as_nanos().max(1);
+        at - Duration::from_nanos(u64::try_from(into).unwrap_or(0))
     }
 
     /// Writes what waits in the mailbox.

@@ -36,6 +36,20 @@ pub struct Limits {
     pub joins_remembered: usize,
 }
 
+impl Limits {
+    /// How long a client is silent before it is asked: [`limits::HEARTBEAT_EVERY`].
+    #[must_use]
+    pub fn heartbeat_every(&self) -> Duration {
+        self.heartbeat_give_up * 2 / 3
+    }
+
+    /// How exactly silence is measured: a second in production.
+    #[must_use]
+    pub fn heartbeat_grain(&self) -> Duration {
+        self.heartbeat_give_up / 30
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

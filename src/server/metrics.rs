@@ -24,7 +24,7 @@ pub static FRAMES_OUT: LazyLock<Counter> = LazyLock::new(|| {
 pub struct Counters {
     /// Messages kept.
     pub messages: Counter,
-    /// Seconds from taking a message to its commit.
+    /// Seconds from taking a message until everybody was told.
     pub send_seconds: Histogram,
     /// Seconds to load and render a page.
     pub page_seconds: Histogram,
@@ -38,6 +38,8 @@ impl Counters {
     #[must_use]
     pub fn new() -> Self {
         let handle = RECORDER.get_or_init(install).clone();
+        // Shown before the first frame.
+        LazyLock::force(&FRAMES_OUT);
         Self {
             messages: counter!("hubbub_messages_total"),
             send_seconds: histogram!("hubbub_send_seconds"),
@@ -85,7 +87,10 @@ fn install() -> Option<PrometheusHandle> {
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).ok()?;
     describe_counter!("hubbub_messages_total", "Messages kept");
-    describe_histogram!("hubbub_send_seconds", "From taking a message to its commit");
+    describe_histogram!(
+        "hubbub_send_seconds",
+        "From taking a message until everybody was told"
+    );
     describe_histogram!("hubbub_page_seconds", "Loading and rendering a page");
     describe_counter!("hubbub_frames_total", "Frames from and to clients");
     describe_counter!("hubbub_refusals_total", "What was refused, by code");

@@ -60,7 +60,7 @@ use std::{
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use store::{OpenError, Store, StoreError};
+use store::{Change, OpenError, Store, StoreError};
 use tokio::{
     net::TcpListener,
     task::JoinHandle,
@@ -84,7 +84,7 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// The files of the site.
     pub library: Library,
-    /// Messages that were rendered.
+    /// Pages and messages that were rendered.
     pub prepared: Prepared,
     /// Figures for the host.
     pub counters: Counters,
@@ -92,6 +92,8 @@ pub struct App {
     pub rates: Rates,
     /// Sockets, by address.
     pub sockets: Arc<Places<IpAddr>>,
+    /// Since when.
+    pub begun: Instant,
     stopping: AtomicBool,
 }
 
@@ -140,7 +142,14 @@ impl App {
     pub async fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let hub = Arc::new(Hub::new(config.limits.clone()));
         let (folder, publisher) = (config.data.clone(), hub.clone());
-        let committed = Box::new(move |changes| publisher.publish(changes));
+        let prepared = Prepared::new([security::random(), security::random()]);
+        let rendered = prepared.clone();
+        let committed = Box::new(move |changes: Vec<Change>| {
+            if changes.iter().any(Change::takes_words) {
+                rendered.forget();
+            }
+            publisher.publish(changes);
+        });
         let restored = config.restored;
         let open = move || {
             if restored {
@@ -152,18 +161,23 @@ impl App {
             .await
             .expect("opening the store does not panic")
             .map_err(StartError::Open)?;
-        Self::over(config, store, hub).await
+        Self::over(config, store, hub, prepared).await
     }
 
     /// Gets everything ready over an open store that tells this hub what it commits.
-    async fn over(config: Config, store: Store, hub: Arc<Hub>) -> Result<Arc<Self>, StartError> {
+    async fn over(
+        config: Config,
+        store: Store,
+        hub: Arc<Hub>,
+        prepared: Prepared,
+    ) -> Result<Arc<Self>, StartError> {
         let limits = &config.limits;
         hub.know(store.rooms(None).await.map_err(StartError::Store)?);
         Ok(Arc::new(Self {
             store,
             hub,
             library: Library::open(),
-            prepared: Prepared::default(),
+            prepared,
             counters: Counters::new(),
             rates: Rates {
                 sends: Buckets::new(limits.sends),
@@ -174,6 +188,7 @@ impl App {
                 joined: forms::joined::Joined::new(limits.joins_remembered, limits.join_remembered),
             },
             sockets: Places::new(limits.connections, limits.connections_per_address),
+            begun: runtime::now(),
             stopping: AtomicBool::new(false),
             config,
         }))

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     app,
-    protocol::{Boot, BootPage, Cid, Form, Refusal, RefusalCode, RefusedForm, Room, Seq},
+    protocol::{
+        Boot, BootPage, Cid, Form, Millis, Refusal, RefusalCode, RefusedForm, Room, RoomSummary,
+        Seq,
+    },
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
@@ -19,7 +22,6 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use futures_util::FutureExt;
-use leptos::prelude::{Owner, RenderHtml, provide_context};
 use std::{
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -205,11 +207,12 @@ impl App {
             },
             None => before,
         };
-        match self.snapshot(&asked.caller, room.id, before).await {
-            Ok(snapshot) => {
+        let started = Instant::now();
+        match self.view(&asked.caller, room.id, before).await {
+            Ok((snapshot, rooms)) => {
                 let snapshot = Box::new(snapshot);
                 let page = BootPage::Room { snapshot, before };
-                self.show(asked, page, refused).await
+                self.show_with(asked, rooms, page, refused, started)
             }
             Err(refusal) => self.show_failed(asked, &refusal),
         }
@@ -246,9 +249,8 @@ impl App {
             refused,
             ..self.empty_boot(asked)
         };
-        self.answer(asked, status, |assets, _| {
-            app::still(boot, sheet, assets).to_html()
-        })
+        let html = self.prepared.still(boot, sheet, self.library.site().urls());
+        self.answer(asked, status, &nonce(), html)
     }
 
     /// The path of the room that somebody means who wrote its address by hand, with capitals
@@ -267,11 +269,21 @@ impl App {
         refused: Option<RefusedForm>,
     ) -> Response {
         let started = Instant::now();
-        let me = asked.caller.me().cloned();
-        let rooms = match self.store.rooms(me.as_ref().map(|me| me.id)).await {
-            Ok(rooms) => rooms,
-            Err(error) => return self.show_failed(asked, &error.into()),
-        };
+        let me = asked.caller.me().map(|me| me.id);
+        match self.store.rooms(me).await {
+            Ok(rooms) => self.show_with(asked, rooms, page, refused, started),
+            Err(error) => self.show_failed(asked, &error.into()),
+        }
+    }
+
+    fn show_with(
+        &self,
+        asked: &Asked,
+        rooms: Vec<RoomSummary>,
+        page: BootPage,
+        refused: Option<RefusedForm>,
+        started: Instant,
+    ) -> Response {
         let refused_for = refused.as_ref().map(|refused| refused.refusal.code);
         let status = match (&page, refused_for) {
             (_, Some(code)) => super::error::status(code),
@@ -321,7 +333,7 @@ impl App {
             epoch: self.store.epoch(),
             me: asked.caller.me().cloned(),
             tz: asked.tz,
-            now: now(),
+            now: to_the_minute(now()),
             gravatar: self.config.gravatar,
             rooms: Vec::new(),
             page: BootPage::Failed,
@@ -331,27 +343,15 @@ impl App {
     }
 
     fn render(&self, asked: &Asked, status: StatusCode, boot: Boot) -> Response {
-        self.answer(asked, status, |assets, nonce| {
-            app::shell(boot, assets, nonce).to_html()
-        })
+        let nonce = nonce();
+        let assets = self.library.site().urls();
+        let html = self.prepared.page(boot, assets, &nonce);
+        self.answer(asked, status, &nonce, html)
     }
 
-    /// Answers with what `html` makes, given the files of the site and the nonce of the policy.
-    fn answer(
-        &self,
-        asked: &Asked,
-        status: StatusCode,
-        html: impl FnOnce(app::Assets, String) -> String,
-    ) -> Response {
-        let nonce = nonce();
-        let policy = page_policy(self, &nonce);
-        let assets = self.library.site().urls();
-        let owner = Owner::new_root(None);
-        let html = owner.with(|| {
-            provide_context(self.prepared.clone());
-            html(assets, nonce)
-        });
-        owner.unset_with_forced_cleanup();
+    /// Answers with a document whose scripts carry this nonce.
+    fn answer(&self, asked: &Asked, status: StatusCode, nonce: &str, html: String) -> Response {
+        let policy = page_policy(self, nonce);
         let person = asked.caller.me().map_or(0, |me| me.id.0);
         let headers = [
             (header::CONTENT_SECURITY_POLICY, policy),
@@ -363,6 +363,11 @@ impl App {
         response.headers_mut().extend(cookie);
         response
     }
+}
+
+/// As exactly as anybody is told which day it is: what is rendered within a minute is the same.
+fn to_the_minute(now: Millis) -> Millis {
+    Millis(now.0 - now.0.rem_euclid(60_000))
 }
 
 /// The page of a server that is not there at the moment.

@@ -21,6 +21,13 @@ pub fn first_slice(events: &[Event]) -> usize {
     some.max(1).min(events.len())
 }
 
+/// How much memory these events take, roughly.
+#[must_use]
+pub fn bytes(events: &[Event]) -> usize {
+    let each = events.iter().map(|event| BARE + text_bytes(event));
+    each.sum()
+}
+
 fn text_bytes(event: &Event) -> usize {
     match &event.what {
         What::Message(message) => {

@@ -71,7 +71,9 @@ async fn reading_is_known_on_every_device() {
     laptop.say(&ClientFrame::Read { room: GENERAL, seq }).await;
     for device in [&mut laptop, &mut phone] {
         let read = device.hear_first(|frame| match frame {
-            ServerFrame::Read { room, seq, unread } => Some((room, seq, unread)),
+            ServerFrame::Read {
+                room, seq, unread, ..
+            } => Some((room, seq, unread)),
             _ => None,
         });
         assert_eq!(read.await, (GENERAL, seq, 1));

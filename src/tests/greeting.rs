@@ -294,6 +294,7 @@ async fn a_sign_of_life_of_the_browser_itself_is_enough() {
         () = server.has_connections(1) => {}
     }
     assert!(hidden.heard_until_now().await.is_empty());
+    assert!(hidden.beats > 0, "it heard that the line is alive");
     drop(silent);
 }
 

@@ -1,13 +1,13 @@
-//! Notices a dead line: silence counts from a ping without an answer.
+//! Notices a dead line: first asks, and gives up when no answer comes.
 
-use crate::dice::Dice;
-use hubbub::protocol::limits::{HEARTBEAT_EVERY, HEARTBEAT_GIVE_UP};
+use hubbub::protocol::limits::{HEARTBEAT_GIVE_UP, HEARTBEAT_MISSED};
 use tokio::time::Instant;
 
 /// The heartbeat of one connection.
 pub struct Heart {
     heard: Instant,
-    pinged: Instant,
+    /// Since when an answer is missing.
+    pinged: Option<Instant>,
 }
 
 /// What to do now.
@@ -18,35 +18,33 @@ pub enum Beat {
 }
 
 impl Heart {
-    /// The first ping comes after a random part of the period.
-    pub fn new(dice: &mut Dice) -> Self {
-        let now = Instant::now();
+    /// Of a new connection.
+    pub fn new() -> Self {
         Self {
-            heard: now,
-            pinged: now.checked_sub(dice.up_to(HEARTBEAT_EVERY)).unwrap_or(now),
+            heard: Instant::now(),
+            pinged: None,
         }
     }
 
     /// A sign of life.
     pub fn heard(&mut self) {
-        self.heard = Instant::now();
+        *self = Self::new();
     }
 
     /// When to look again.
     pub fn due(&self) -> Instant {
-        if self.pinged > self.heard {
-            self.pinged + (HEARTBEAT_GIVE_UP - HEARTBEAT_EVERY)
-        } else {
-            self.pinged + HEARTBEAT_EVERY
+        match self.pinged {
+            Some(pinged) => pinged + (HEARTBEAT_GIVE_UP - HEARTBEAT_MISSED),
+            None => self.heard + HEARTBEAT_MISSED,
         }
     }
 
     /// Says what is due.
     pub fn beat(&mut self) -> Beat {
-        if self.pinged > self.heard {
+        if self.pinged.is_some() {
             return Beat::Dead;
         }
-        self.pinged = Instant::now();
+        self.pinged = Some(Instant::now());
         Beat::Ping
     }
 }

@@ -15,7 +15,7 @@ pub(super) async fn live(shared: Arc<Shared>, entrance: Entrance, manner: Manner
     let mut tries = 0;
     loop {
         wait_while_away(&shared).await;
-        let code = connection(&shared, &entrance, &mut dice).await;
+        let code = connection(&shared, &entrance).await;
         let end = shared.mind().lost(code);
         shared.changed.send_replace(());
         if end.resumed {
@@ -37,7 +37,7 @@ pub(super) async fn live(shared: Arc<Shared>, entrance: Entrance, manner: Manner
 }
 
 /// One connection; returns the number that it was closed with.
-async fn connection(shared: &Shared, entrance: &Entrance, dice: &mut Dice) -> u16 {
+async fn connection(shared: &Shared, entrance: &Entrance) -> u16 {
     let Ok(mut socket) = Socket::open(entrance).await else {
         return CUT;
     };
@@ -45,7 +45,7 @@ async fn connection(shared: &Shared, entrance: &Entrance, dice: &mut Dice) -> u1
     if !socket.say(&hello).await {
         return CUT;
     }
-    let mut heart = Heart::new(dice);
+    let mut heart = Heart::new();
     let mut mood = shared.mood.subscribe();
     loop {
         let due = shared.mind().due();

@@ -37,6 +37,7 @@ names!(SERVER_FRAMES, server_frame, ServerFrame, {
     ServerFrame::Room { .. } => "room",
     ServerFrame::Read { .. } => "read",
     ServerFrame::Pong => "pong",
+    ServerFrame::Beat => "beat",
     ServerFrame::Goodbye { .. } => "goodbye",
     ServerFrame::Unknown => "unknown",
 });
@@ -268,8 +269,10 @@ pub(super) fn server() -> Vec<ServerFrame> {
             room,
             seq: Seq(46),
             unread: 0,
+            head: Seq(46),
         },
         ServerFrame::Pong,
+        ServerFrame::Beat,
         ServerFrame::Goodbye { after_ms: 3_000 },
     ]
 }

@@ -19,7 +19,12 @@ impl<T: Transport> Connection<T> {
     pub(super) async fn await_hello(&mut self) -> Result<(), End> {
         let deadline = self.heard_at + self.app.config.limits.hello_within;
         let line = self.attached.line.clone();
+        let rate = self.app.config.limits.frames;
         let text = loop {
+            let now = runtime::now();
+            if now >= deadline {
+                return Err(End::Close(CloseCode::BadFrame));
+            }
             let heard = tokio::select! {
                 biased;
                 heard = timeout_at(deadline, self.transport.receive()) => heard,
@@ -29,6 +34,13 @@ impl<T: Transport> Connection<T> {
             };
             match heard {
                 Ok(Heard::Text(text)) => break text,
+                // Whatever it is, it is read only so fast: who never says `hello` must not keep
+                // a thread busy.
+                Ok(Heard::Control | Heard::Ping(_))
+                    if self.frames.take(rate, now.into_std()).is_err() =>
+                {
+                    return Err(End::Close(CloseCode::Flooding));
+                }
                 Ok(Heard::Control) => {}
                 Ok(Heard::Ping(asked)) => self.pong(&asked).await?,
                 Ok(Heard::Closed(code)) => return Err(End::Closed(code)),
@@ -62,9 +74,16 @@ impl<T: Transport> Connection<T> {
         if !planted(Mistake::LateAttach) {
             lists = self.follow_all(me.as_ref(), &named).await?;
         }
-        let user = me.as_ref().map(|me| me.id);
-        let summaries = self.app.store.rooms(user).await;
-        let summaries = summaries.map_err(|error| failed(error.into()))?;
+        let ours = self.app.store.epoch();
+        let same_epoch = epoch == ours || planted(Mistake::NoEpochCheck);
+        let places = if same_epoch {
+            named.clone()
+        } else {
+            Vec::new()
+        };
+        let read = self.app.return_to(&self.caller, places).await;
+        let (summaries, missed) = read.map_err(failed)?;
+        let mut missed = missed.into_iter();
         for summary in &summaries {
             // Somebody may have become a member since their memberships were read: then the
             // hub follows as soon as it hears of it, and tells what `head` has told.
@@ -72,8 +91,6 @@ impl<T: Transport> Connection<T> {
                 self.note_told(summary.room.id, summary.head);
             }
         }
-        let ours = self.app.store.epoch();
-        let same_epoch = epoch == ours || planted(Mistake::NoEpochCheck);
         self.say(&ServerFrame::Welcome {
             epoch: ours,
             me: me.clone(),
@@ -82,7 +99,7 @@ impl<T: Transport> Connection<T> {
         .await?;
         for at in &named {
             if same_epoch {
-                self.replay(at.room, at.last).await?;
+                self.replay(at.room, at.last, missed.next()).await?;
             } else {
                 self.reset(at.room).await?;
             }
@@ -98,12 +115,21 @@ impl<T: Transport> Connection<T> {
 
     /// Sends what came behind `last`, or the room anew when that is too much. Read and
     /// written a portion at a time: a thousand slow readers must not keep it all in memory.
-    pub(super) async fn replay(&mut self, room: RoomId, mut last: Seq) -> Result<(), End> {
+    /// The first portion may have been read already.
+    pub(super) async fn replay(
+        &mut self,
+        room: RoomId,
+        mut last: Seq,
+        mut first: Option<Missed>,
+    ) -> Result<(), End> {
         if planted(Mistake::CursorOffByOne) {
-            last = last.next();
+            (last, first) = (last.next(), None);
         }
         loop {
-            let missed = self.app.missed(&self.caller, room, last).await;
+            let missed = match first.take() {
+                Some(missed) => Ok(missed),
+                None => self.app.missed(&self.caller, room, last).await,
+            };
             match missed.map_err(failed)? {
                 Missed::Events {
                     people,

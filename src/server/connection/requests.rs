@@ -1,6 +1,6 @@
 //! What a client may say after `hello`.
 
-use super::{Connection, End, Heard, Transport};
+use super::{Connection, End, Heard, Parcel, Transport};
 use crate::{
     protocol::{
         Cid, ClientFrame, CloseCode, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug,
@@ -9,6 +9,9 @@ use crate::{
     server::{door::too_fast, error::count_refusal, runtime},
 };
 use serde_json::Value;
+use std::sync::LazyLock;
+
+static PONG: LazyLock<Parcel> = LazyLock::new(|| Parcel::plain(&ServerFrame::Pong));
 
 /// What a refusal answers.
 #[derive(Clone, Copy, Default)]
@@ -35,6 +38,7 @@ impl<T: Transport> Connection<T> {
                     Err(None) => Err(End::Close(CloseCode::BadFrame)),
                 }
             }
+            Heard::Control if std::mem::take(&mut self.awaits_answer) => Ok(()),
             Heard::Control => self.count_frame(Question::default()).await.map(|_| ()),
             Heard::Ping(asked) => {
                 if self.count_frame(Question::default()).await? {
@@ -46,6 +50,26 @@ impl<T: Transport> Connection<T> {
             Heard::Wrong(number, reason) => Err(End::Wrong(number, reason)),
             Heard::Gone => Err(End::Gone),
         }
+    }
+
+    /// Takes the one thing that most clients say most of the time, as ours says it. Whether it
+    /// was that.
+    pub(super) fn answer_sign_of_life(&mut self, heard: &Heard) -> bool {
+        let is_ping = matches!(heard, Heard::Text(text) if text == r#"{"t":"ping"}"#);
+        let now = runtime::now();
+        if !is_ping
+            || self
+                .frames
+                .take(self.app.config.limits.frames, now.into_std())
+                .is_err()
+        {
+            return false;
+        }
+        self.heard_at = now;
+        self.app.counters.frames_in.increment(1);
+        self.attached.line.mailbox.take(&mut self.outgoing);
+        self.outgoing.push_back(PONG.clone());
+        true
     }
 
     async fn take(&mut self, frame: ClientFrame, question: Question) -> Result<(), End> {
@@ -61,7 +85,7 @@ impl<T: Transport> Connection<T> {
                 Ok(_) => {
                     let line = &self.attached.line;
                     self.app.hub.follow(line, room, None);
-                    return self.replay(room, last).await;
+                    return self.replay(room, last, None).await;
                 }
                 Err(refusal) => Err(refusal),
             },

@@ -41,16 +41,13 @@ struct Taken {
 }
 
 struct Queues {
-    said: Receiver<String>,
+    said: Receiver<Heard>,
     taken: Arc<Mutex<Taken>>,
 }
 
 impl Transport for Queues {
     async fn receive(&mut self) -> Heard {
-        match self.said.recv().await {
-            Some(text) => Heard::Text(text),
-            None => Heard::Gone,
-        }
+        self.said.recv().await.unwrap_or(Heard::Gone)
     }
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
@@ -97,7 +94,7 @@ struct Scene {
     app: Arc<App>,
     talker: Person,
     sent: u64,
-    say: Sender<String>,
+    say: Sender<Heard>,
     taken: Arc<Mutex<Taken>>,
     running: JoinHandle<()>,
     _folder: TempDir,
@@ -156,7 +153,7 @@ impl Scene {
         }];
         let hello = ClientFrame::Hello { epoch, rooms };
         let hello = serde_json::to_string(&hello).unwrap();
-        self.say.send(hello).await.unwrap();
+        self.say.send(Heard::Text(hello)).await.unwrap();
     }
 
     fn allow(&self, frames: usize) {
@@ -244,6 +241,27 @@ async fn who_takes_nothing_is_too_slow_once_the_mailbox_is_full() {
         .unwrap()
         .unwrap();
     assert_eq!(scene.app.hub.connections(), 0);
+}
+
+#[tokio::test]
+async fn who_only_ever_asks_for_a_sign_of_life_is_closed() {
+    let scene = Scene::new(1_000, 4).await;
+    let most = scene.app.config.limits.frames.burst;
+    for _ in 0..most {
+        scene.say.send(Heard::Ping(Vec::new())).await.unwrap();
+    }
+    scene.hello(0).await;
+    let resumed = |taken: &Taken| taken.frames.contains(&ServerFrame::Resumed);
+    scene.until(resumed).await;
+
+    let scene = Scene::new(1_000, 4).await;
+    // A few more come in while these are taken.
+    for _ in 0..2 * most {
+        let _ = scene.say.send(Heard::Ping(Vec::new())).await;
+    }
+    scene.until(|taken| taken.closed.is_some()).await;
+    let closed = scene.taken.lock().unwrap().closed;
+    assert_eq!(closed, Some(CloseCode::Flooding.number()));
 }
 
 /// Ten thousand of them wait at once; what is seldom waited for is put beside the task.

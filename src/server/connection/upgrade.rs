@@ -50,6 +50,8 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
                     .expect("connections are only made by `accept`");
                 let (stream, _place) = parts.io.into_inner().into_parts();
                 let socket = WebSocket::new(stream, &parts.read_buf);
+                // However little is in it, it holds the whole buffer of the handshake.
+                drop(parts.read_buf);
                 talk(app, caller, understood, socket).await;
             }
             Err(error) => tracing::debug!(%error, "an upgrade came to nothing"),

@@ -102,11 +102,14 @@ impl WebSocket {
                 }
             }
             match self.read.read(&mut bytes).await {
-                Ok(read @ 1..) if is_readable => self.decoder.feed(&bytes[..read]),
-                Ok(1..) => {}
+                Ok(read @ 1..) => {
+                    thrown_away += read;
+                    if is_readable {
+                        self.decoder.feed(&bytes[..read]);
+                    }
+                }
                 Ok(0) | Err(_) => return,
             }
-            thrown_away += bytes.len();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Caller;
 use crate::{
-    protocol::{Online, Refusal, RoomId, RoomSnapshot, Seq},
+    protocol::{Online, Refusal, ResumeAt, Room, RoomId, RoomSnapshot, RoomSummary, Seq},
     server::{
         App,
         store::{Missed, Page},
@@ -68,23 +68,57 @@ impl App {
     ) -> Result<RoomSnapshot, Refusal> {
         let room = self.readable(caller, room)?;
         let page = self.page(caller, room.id, before).await?;
-        let mut people = page.people;
-        let listed = online.people.iter();
-        let missing: Vec<_> = listed
-            .filter(|one| people.iter().all(|known| known.id != one.id))
-            .cloned()
-            .collect();
-        people.extend(missing);
-        Ok(RoomSnapshot {
-            room,
-            head: page.head,
-            events: page.events,
-            older: page.older,
-            people,
-            online,
-            read: page.read.unwrap_or(page.head),
-            member: page.read.is_some(),
-        })
+        Ok(snapshot_of(room, page, online))
+    }
+
+    /// A room as [`App::snapshot`] has it, and the list of all rooms: what a page begins with.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn view(
+        &self,
+        caller: &Caller,
+        room: RoomId,
+        before: Option<Seq>,
+    ) -> Result<(RoomSnapshot, Vec<RoomSummary>), Refusal> {
+        let online = self.hub.online(room);
+        let room = self.readable(caller, room)?;
+        let (id, me) = (room.id, caller.me().map(|me| me.id));
+        let read = self
+            .store
+            .at_once(move |moment| Ok((moment.page(id, before, me)?, moment.rooms(me)?)));
+        let (page, rooms) = read.await?;
+        Ok((snapshot_of(room, page, online), rooms))
+    }
+
+    /// The list of all rooms, and what came behind places in the first of these: up to one
+    /// where something did, since a client is told a portion at a time.
+    ///
+    /// # Errors
+    /// `NoSuchRoom`, or what the store says.
+    pub async fn return_to(
+        &self,
+        caller: &Caller,
+        places: Vec<ResumeAt>,
+    ) -> Result<(Vec<RoomSummary>, Vec<Missed>), Refusal> {
+        for at in &places {
+            self.readable(caller, at.room)?;
+        }
+        let me = caller.me().map(|me| me.id);
+        let read = self.store.at_once(move |moment| {
+            let rooms = moment.rooms(me)?;
+            let mut all = Vec::new();
+            for at in places {
+                let missed = moment.missed(at.room, at.last, me)?;
+                let is_something = !missed.is_nothing();
+                all.push(missed);
+                if is_something {
+                    break;
+                }
+            }
+            Ok((rooms, all))
+        });
+        Ok(read.await?)
     }
 
     /// Moves the caller's read position forward. Others of their devices hear of it.
@@ -96,5 +130,25 @@ impl App {
         self.readable(caller, room)?;
         self.store.mark_read(person.id, room, seq).await?;
         Ok(())
+    }
+}
+
+fn snapshot_of(room: Room, page: Page, online: Online) -> RoomSnapshot {
+    let mut people = page.people;
+    let listed = online.people.iter();
+    let missing: Vec<_> = listed
+        .filter(|one| people.iter().all(|known| known.id != one.id))
+        .cloned()
+        .collect();
+    people.extend(missing);
+    RoomSnapshot {
+        room,
+        head: page.head,
+        events: page.events,
+        older: page.older,
+        people,
+        online,
+        read: page.read.unwrap_or(page.head),
+        member: page.read.is_some(),
     }
 }

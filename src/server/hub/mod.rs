@@ -244,8 +244,14 @@ impl Hub {
                     room,
                     seq,
                     unread,
+                    head,
                 } => {
-                    let read = Bundle::plain(&ServerFrame::Read { room, seq, unread });
+                    let read = Bundle::plain(&ServerFrame::Read {
+                        room,
+                        seq,
+                        unread,
+                        head,
+                    });
                     tell(&self.lines_of(user), &read);
                 }
                 Change::SessionEnded { user } => {

@@ -4,7 +4,7 @@ use super::{
     frame::{Bundle, Frame, Parcel},
     line::{Line, tell},
     presence::{Manners, Presence},
-    sync::{Mutex, MutexGuard, Notify},
+    sync::{Mutex, MutexGuard, Notify, RwLock},
 };
 use crate::{
     planted::{Mistake, planted},
@@ -13,17 +13,25 @@ use crate::{
 };
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Instant,
 };
 
 /// What one commit added to a room, and the people whom that names.
 pub(super) type Commit = (Vec<Person>, Vec<Event>);
 
-/// One room. Its lock is held for a fan-out, never across an await.
+/// One room.
 #[derive(Debug)]
 pub(super) struct LiveRoom {
     id: RoomId,
+    /// Beside what a fan-out holds: whoever says something asks for it.
+    room: RwLock<Room>,
+    /// How many are online, for the same reason.
+    online: AtomicUsize,
+    /// Held for a fan-out, never across an await.
     state: Mutex<State>,
     /// Wakes the task that tells presence when something becomes due earlier.
     presence_changed: Notify,
@@ -31,7 +39,6 @@ pub(super) struct LiveRoom {
 
 #[derive(Debug)]
 struct State {
-    room: Room,
     /// By the number of the line: whoever came first is told first, always.
     seats: BTreeMap<u64, Seat>,
     presence: Presence,
@@ -50,8 +57,9 @@ impl LiveRoom {
     pub(super) fn new(room: Room, manners: Manners) -> Self {
         Self {
             id: room.id,
+            room: RwLock::new(room),
+            online: AtomicUsize::new(0),
             state: Mutex::new(State {
-                room,
                 seats: BTreeMap::new(),
                 presence: Presence::new(manners),
                 teller: false,
@@ -61,11 +69,14 @@ impl LiveRoom {
     }
 
     pub(super) fn room(&self) -> Room {
-        self.lock().room.clone()
+        self.room
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn set_room(&self, room: Room) {
-        self.lock().room = room;
+        *self.room.write().unwrap_or_else(PoisonError::into_inner) = room;
     }
 
     pub(super) fn online(&self) -> Online {
@@ -73,7 +84,11 @@ impl LiveRoom {
     }
 
     pub(super) fn online_count(&self) -> usize {
-        self.lock().presence.count()
+        self.online.load(Ordering::Relaxed)
+    }
+
+    fn recount(&self, presence: &Presence) {
+        self.online.store(presence.count(), Ordering::Relaxed);
     }
 
     /// Seats a line; a member counts as present. Returns who is online, for a snapshot that
@@ -93,6 +108,7 @@ impl LiveRoom {
         {
             seat.present = true;
             presence.enter(person, runtime::now().into_std());
+            self.recount(presence);
             self.presence_changed.notify_one();
         }
         before.unwrap_or_else(|| presence.online())
@@ -116,6 +132,7 @@ impl LiveRoom {
             }
         }
         state.presence.remove(user, runtime::now().into_std());
+        self.recount(&state.presence);
         self.presence_changed.notify_one();
     }
 
@@ -199,7 +216,9 @@ impl LiveRoom {
 
     fn next_telling(&self) -> Option<Instant> {
         let mut state = self.lock();
-        if let Some(said) = state.presence.tick(self.id, runtime::now().into_std()) {
+        let said = state.presence.tick(self.id, runtime::now().into_std());
+        self.recount(&state.presence);
+        if let Some(said) = said {
             if planted(Mistake::ToldUnlocked) {
                 drop(state);
                 state = self.lock();

@@ -32,6 +32,7 @@ impl Tab {
     /// Takes one frame.
     pub fn hear(&mut self, text: &str, ears: &mut Ears<'_>) {
         self.heard = ears.now;
+        self.pinged = None;
         let frame = match serde_json::from_str(text) {
             Ok(ServerFrame::Unknown) | Err(_) => {
                 return ears.history.violate(format!("nobody understands {text}"));
@@ -135,7 +136,10 @@ impl Tab {
             ServerFrame::Goodbye { after_ms } => {
                 self.goodbye = Some(Duration::from_millis(after_ms));
             }
-            ServerFrame::Typing { .. } | ServerFrame::Pong | ServerFrame::Unknown => {}
+            ServerFrame::Typing { .. }
+            | ServerFrame::Pong
+            | ServerFrame::Beat
+            | ServerFrame::Unknown => {}
         }
     }
 

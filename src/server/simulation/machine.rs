@@ -2,6 +2,7 @@
 
 use super::{history::BEFORE, network::Socket};
 use crate::{
+    app::Prepared,
     protocol::{Body, Cid, Millis, Name, Person, RoomId, RoomName, Slug, Topic},
     server::{
         App,
@@ -93,7 +94,8 @@ impl Machine {
             publisher.publish(changes);
         });
         let (store, writer) = self.disk.open(clock, committed);
-        let opening = App::over(self.config.clone(), store, hub);
+        let prepared = Prepared::new([[1; 16], [2; 16]]);
+        let opening = App::over(self.config.clone(), store, hub, prepared);
         let app = complete(opening, None).expect("the disk is well");
         self.life = Some(Life { app, writer });
     }

@@ -16,6 +16,9 @@ use std::{
 };
 use tokio::time::Instant;
 
+/// How long an answer to `ping` may take.
+const GRACE: Duration = limits::HEARTBEAT_GIVE_UP.saturating_sub(limits::HEARTBEAT_MISSED);
+
 /// A room that this page has open.
 #[derive(Debug, Default)]
 pub(super) struct View {
@@ -67,7 +70,8 @@ pub(super) struct Tab {
     /// How long each log was when this connection began: whatever it hears was read later.
     pub(super) heads: BTreeMap<RoomId, Seq>,
     pub(super) heard: Instant,
-    pinged: Instant,
+    /// Since when an answer is missing.
+    pub(super) pinged: Option<Instant>,
     pub(super) tries: u32,
     pub(super) goodbye: Option<Duration>,
     back_at: Instant,
@@ -97,7 +101,7 @@ impl Tab {
             asked_again: BTreeSet::new(),
             heads: BTreeMap::new(),
             heard: now,
-            pinged: now,
+            pinged: None,
             tries: 0,
             goodbye: None,
             back_at: now,
@@ -120,17 +124,11 @@ impl Tab {
     }
 
     /// It has a socket now.
-    pub fn connected(
-        &mut self,
-        link: usize,
-        heads: BTreeMap<RoomId, Seq>,
-        now: Instant,
-        dice: &mut Dice,
-    ) {
+    pub fn connected(&mut self, link: usize, heads: BTreeMap<RoomId, Seq>, now: Instant) {
         self.link = Some(link);
         self.heads = heads;
         self.heard = now;
-        self.pinged = now - dice.time(limits::HEARTBEAT_EVERY);
+        self.pinged = None;
         let rooms: Vec<_> = self
             .views
             .iter()
@@ -196,12 +194,10 @@ impl Tab {
     /// When it does something by itself.
     pub fn next_timer(&self) -> Option<Instant> {
         let held = self.held.iter().map(|(due, _)| *due).min();
-        let heart = match self.link {
-            None => self.back_at,
-            Some(_) if self.pinged > self.heard => {
-                self.pinged + (limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_EVERY)
-            }
-            Some(_) => self.pinged + limits::HEARTBEAT_EVERY,
+        let heart = match (self.link, self.pinged) {
+            (None, _) => self.back_at,
+            (Some(_), Some(pinged)) => pinged + GRACE,
+            (Some(_), None) => self.heard + limits::HEARTBEAT_MISSED,
         };
         held.into_iter().chain([heart]).min()
     }
@@ -222,15 +218,16 @@ impl Tab {
         if self.link.is_none() {
             return false;
         }
-        let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_EVERY;
-        if self.pinged > self.heard && now - self.pinged >= grace {
-            return true;
+        match self.pinged {
+            Some(pinged) => now - pinged >= GRACE,
+            None => {
+                if now - self.heard >= limits::HEARTBEAT_MISSED {
+                    self.pinged = Some(now);
+                    self.out.push(ClientFrame::Ping);
+                }
+                false
+            }
         }
-        if now - self.pinged >= limits::HEARTBEAT_EVERY {
-            self.pinged = now;
-            self.out.push(ClientFrame::Ping);
-        }
-        false
     }
 
     /// Does something in a room that is open. Returns the name and number of it.

@@ -356,7 +356,7 @@ impl World {
         let (link, socket) = Link::new(tab, self.temper.window);
         self.links.insert(number, link);
         let heads = self.history.heads();
-        self.tabs[tab].connected(number, heads, now, &mut self.dice);
+        self.tabs[tab].connected(number, heads, now);
         let human = self.humans[self.tabs[tab].human].clone();
         self.machine.accept(&human, socket);
         self.speak(tab);

@@ -1,7 +1,7 @@
 //! What a commit changed, for whoever tells others about it.
 
 use crate::planted::{Mistake, planted};
-use crate::protocol::{Event, Person, Room, RoomId, Seq, UserId};
+use crate::protocol::{Event, Person, Room, RoomId, Seq, UserId, What};
 use std::collections::HashMap;
 
 /// Something that is on disk now.
@@ -50,6 +50,8 @@ pub enum Change {
         seq: Seq,
         /// Messages of others behind that.
         unread: u32,
+        /// The newest event when that was counted.
+        head: Seq,
     },
     /// A session ended: signed out, or expired.
     SessionEnded {
@@ -59,6 +61,12 @@ pub enum Change {
 }
 
 impl Change {
+    /// Whether words are gone from where everybody could read them.
+    pub(in crate::server) fn takes_words(&self) -> bool {
+        let is_deletion = |event: &Event| matches!(event.what, What::Deleted { .. });
+        matches!(self, Self::Events { events, .. } if events.iter().any(is_deletion))
+    }
+
     /// The room it concerns, if it is one.
     fn room(&self) -> Option<RoomId> {
         match self {
@@ -144,7 +152,7 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Millis, What};
+    use crate::protocol::Millis;
 
     fn events(room: u64, seq: u64) -> Change {
         let event = Event {

@@ -1,12 +1,20 @@
 //! Reading a room's log: pages of the past, and what somebody missed.
 
-use super::{Store, StoreError, column::rows, log, members::read_seq, people, reactions};
+use super::{
+    Moment, Store, StoreError,
+    column::rows,
+    log,
+    members::read_seq,
+    newest::{Piece, Read},
+    people, reactions,
+};
 use crate::protocol::{
     Event, Person, RoomId, Seq, UserId, What,
     limits::{PAGE_EVENTS, REPLAY_CHUNK, REPLAY_EVENTS},
 };
 use crate::server::slice::first_slice;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::Arc;
 
 /// A page of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +56,14 @@ pub enum Missed {
     TooMany,
 }
 
+impl Missed {
+    /// Whether nothing was missed.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Events { events, .. } if events.is_empty())
+    }
+}
+
 impl Store {
     /// The last [`PAGE_EVENTS`] events before a place, or the newest ones, without those
     /// that only amend a message, for `viewer` to find their own reactions.
@@ -60,7 +76,8 @@ impl Store {
         before: Option<Seq>,
         viewer: Option<UserId>,
     ) -> Result<Page, StoreError> {
-        self.read(move |db| page(db, room, before, viewer)).await
+        self.at_once(move |moment| moment.page(room, before, viewer))
+            .await
     }
 
     /// What came behind `after`, a portion at a time, all of it.
@@ -73,7 +90,8 @@ impl Store {
         after: Seq,
         viewer: Option<UserId>,
     ) -> Result<Missed, StoreError> {
-        self.read(move |db| missed(db, room, after, viewer)).await
+        self.at_once(move |moment| moment.missed(room, after, viewer))
+            .await
     }
 
     /// One message in its current form.
@@ -87,13 +105,14 @@ impl Store {
         viewer: Option<UserId>,
     ) -> Result<Option<StoredMessage>, StoreError> {
         self.read(move |db| {
-            let mut page = before(db, room, seq.next(), viewer, 1)?;
-            let found = page.events.pop().filter(|event| event.seq == seq);
-            Ok(found.and_then(|event| match event.what {
-                What::Message(_) => Some(StoredMessage {
-                    event,
-                    people: page.people,
-                }),
+            let (mut events, _) = before(db, room, seq.next(), 1)?;
+            events.retain(|event| event.seq == seq);
+            if let Some(viewer) = viewer {
+                reactions::own(db, room, &mut events, viewer)?;
+            }
+            let people = people::named_by(db, &events)?;
+            Ok(events.pop().and_then(|event| match event.what {
+                What::Message(_) => Some(StoredMessage { event, people }),
                 _ => None,
             }))
         })
@@ -122,30 +141,98 @@ impl Store {
     }
 }
 
-fn page(
-    db: &Connection,
-    room: RoomId,
-    end: Option<Seq>,
-    viewer: Option<UserId>,
-) -> Result<Page, StoreError> {
-    let head = log::head(db, room)?;
-    let end = end.map_or(head.next(), |end| end.min(head.next()));
-    let read = viewer.map(|viewer| read_seq(db, viewer, room));
-    Ok(Page {
-        head,
-        read: read.transpose()?.flatten(),
-        ..before(db, room, end, viewer, PAGE_EVENTS)?
-    })
+impl Moment<'_> {
+    /// As [`Store::page`].
+    pub fn page(
+        &self,
+        room: RoomId,
+        end: Option<Seq>,
+        viewer: Option<UserId>,
+    ) -> Result<Page, StoreError> {
+        let head = log::head(self.db, room)?;
+        let (mut events, older) = match end.filter(|end| *end <= head) {
+            Some(end) => before(self.db, room, end, PAGE_EVENTS)?,
+            None => {
+                let read = self.read_again(Piece::Page(room), head, || {
+                    before(self.db, room, head.next(), PAGE_EVENTS)
+                })?;
+                (read.events.clone(), read.older)
+            }
+        };
+        let mut read = None;
+        if let Some(viewer) = viewer {
+            reactions::own(self.db, room, &mut events, viewer)?;
+            read = read_seq(self.db, viewer, room)?;
+        }
+        Ok(Page {
+            people: people::named_by(self.db, &events)?,
+            events,
+            older,
+            head,
+            read,
+        })
+    }
+
+    /// As [`Store::missed`].
+    pub fn missed(
+        &self,
+        room: RoomId,
+        after: Seq,
+        viewer: Option<UserId>,
+    ) -> Result<Missed, StoreError> {
+        let head = log::head(self.db, room)?;
+        let gap = head.0.checked_sub(after.0);
+        if gap.is_none_or(|gap| gap > count(REPLAY_EVENTS)) {
+            return Ok(Missed::TooMany);
+        }
+        let read = self.read_again(Piece::Behind(room, after), head, || {
+            let end = head.min(Seq(after.0.saturating_add(count(REPLAY_CHUNK))));
+            let mut events = between(self.db, room, after.next(), end.next())?;
+            reactions::fill(self.db, room, &mut events)?;
+            events.truncate(first_slice(&events));
+            Ok((events, false))
+        })?;
+        let mut events = read.events.clone();
+        if let Some(viewer) = viewer {
+            reactions::own(self.db, room, &mut events, viewer)?;
+        }
+        Ok(Missed::Events {
+            people: people::named_by(self.db, &events)?,
+            events,
+            head,
+        })
+    }
+
+    /// A piece that reaches to the end of a log, and whether there is more before it: as it
+    /// was read before, or read now and kept.
+    fn read_again(
+        &self,
+        piece: Piece,
+        head: Seq,
+        read: impl FnOnce() -> rusqlite::Result<(Vec<Event>, bool)>,
+    ) -> rusqlite::Result<Arc<Read>> {
+        if let Some(read) = self.newest.find(piece, head) {
+            return Ok(read);
+        }
+        let (events, older) = read()?;
+        let read = Arc::new(Read {
+            head,
+            events,
+            older,
+        });
+        self.newest.keep(piece, read.clone());
+        Ok(read)
+    }
 }
 
-/// The last `most` events before `end` that are shown by themselves.
+/// The last `most` events before `end` that are shown by themselves, and whether there are
+/// more before these.
 fn before(
     db: &Connection,
     room: RoomId,
     end: Seq,
-    viewer: Option<UserId>,
     most: usize,
-) -> Result<Page, StoreError> {
+) -> rusqlite::Result<(Vec<Event>, bool)> {
     let mut events: Vec<Event> = db
         .prepare_cached(&format!(
             "{} WHERE one.room_id = ?1 AND one.seq < ?2 AND one.kind < ?3
@@ -160,37 +247,8 @@ fn before(
     let older = events.len() > most;
     events.truncate(most);
     events.reverse();
-    reactions::fill(db, room, &mut events, viewer)?;
-    Ok(Page {
-        people: people::named_by(db, &events)?,
-        events,
-        older,
-        head: end,
-        read: None,
-    })
-}
-
-fn missed(
-    db: &Connection,
-    room: RoomId,
-    after: Seq,
-    viewer: Option<UserId>,
-) -> Result<Missed, StoreError> {
-    let head = log::head(db, room)?;
-    match head.0.checked_sub(after.0) {
-        Some(gap) if gap <= count(REPLAY_EVENTS) => {
-            let end = head.min(Seq(after.0.saturating_add(count(REPLAY_CHUNK))));
-            let mut events = between(db, room, after.next(), end.next())?;
-            reactions::fill(db, room, &mut events, viewer)?;
-            events.truncate(first_slice(&events));
-            Ok(Missed::Events {
-                people: people::named_by(db, &events)?,
-                events,
-                head,
-            })
-        }
-        _ => Ok(Missed::TooMany),
-    }
+    reactions::fill(db, room, &mut events)?;
+    Ok((events, older))
 }
 
 /// The events from `start` up to, but not including, `end`: as there are no gaps, their

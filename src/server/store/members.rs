@@ -154,6 +154,7 @@ impl Write<'_> {
                 room,
                 seq: read,
                 unread,
+                head,
             });
         }
         Ok((read, unread))

@@ -7,7 +7,8 @@
 //!
 //! A capability is a file here, with its SQL: `sessions`, `rooms`, `members`, `messages`,
 //! `amendments` (edits, deletions, reactions), `log` (how a room's log grows), `history` (how
-//! it is read), `people`. For hosts there are `verify`, `backup` and `restore`, which work
+//! it is read), `people`. What is asked for over and over is remembered in `known` and
+//! `newest`. For hosts there are `verify`, `backup` and `restore`, which work
 //! without a server. Absent on purpose: sockets, and who may do what. Callers ask that before
 //! they come here.
 
@@ -18,11 +19,13 @@ mod column;
 mod database;
 mod error;
 mod history;
+mod known;
 mod lock;
 mod log;
 mod members;
 mod messages;
 mod migrate;
+mod newest;
 mod people;
 mod reactions;
 mod reader;
@@ -52,6 +55,8 @@ pub use verify::{Amounts, Checked, Report, Wrong, verify, verify_file};
 use crate::protocol::{Epoch, Millis};
 use change::Changes;
 use database::Vfs;
+use known::Known;
+use newest::Newest;
 use rusqlite::Connection;
 use std::{path::Path, sync::Arc, time::Duration};
 use writer::{Committed, Write};
@@ -69,6 +74,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     epoch: Epoch,
     clock: Clock,
+    memory: Memory,
     // Dropped first: the readers let go of the file before the writer tidies up.
     readers: reader::Readers,
     writer: writer::Writer,
@@ -104,11 +110,14 @@ impl Store {
         let db = open_newest(&file, vfs)?;
         let epoch = epoch(&db).map_err(|error| database::told(&file, error))?;
         let readers = reader::Readers::open(&file, vfs)?;
+        let memory = Memory::default();
+        let committed = memory.before(committed);
         let writer =
             writer::Writer::start(db, lock, clock.clone(), committed).map_err(OpenError::Thread)?;
         Ok(Self(Arc::new(Inner {
             epoch,
             clock,
+            memory,
             readers,
             writer,
         })))
@@ -166,6 +175,23 @@ impl Store {
         self.0.writer.write(work).await
     }
 
+    /// Reads several things as of one moment, which also costs less than one after the other.
+    ///
+    /// # Errors
+    /// What the reads say.
+    pub async fn at_once<T, W>(&self, read: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Moment<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let newest = self.0.memory.newest.clone();
+        self.read(move |db| {
+            let newest = &newest;
+            read(&Moment { db, newest })
+        })
+        .await
+    }
+
     async fn read<T, W>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -173,6 +199,27 @@ impl Store {
     {
         self.0.readers.read(work).await
     }
+}
+
+/// What was read before.
+#[derive(Default)]
+struct Memory {
+    known: Arc<Known>,
+    newest: Arc<Newest>,
+}
+
+impl Memory {
+    /// A listener that is told after this has forgotten what is not so any more.
+    fn before(&self, committed: Committed) -> Committed {
+        let committed = self.newest.clone().before(committed);
+        self.known.clone().before(committed)
+    }
+}
+
+/// The database at one moment. What it can be asked stands with the capabilities.
+pub struct Moment<'a> {
+    db: &'a Connection,
+    newest: &'a Newest,
 }
 
 const RENEW_EPOCH: &str = "UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'epoch'";

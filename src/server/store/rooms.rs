@@ -1,6 +1,6 @@
 //! Rooms: finding, listing, making them, and what they are about.
 
-use super::{Change, Store, StoreError, database, log, members, people, writer::Write};
+use super::{Change, Moment, Store, StoreError, database, log, members, people, writer::Write};
 use crate::{
     protocol::{Room, RoomId, RoomName, RoomSummary, Slug, Topic, UserId, What, limits::ROOMS},
     server::sort,
@@ -43,12 +43,7 @@ impl Store {
     /// # Errors
     /// What every read can meet.
     pub async fn rooms(&self, user: Option<UserId>) -> Result<Vec<RoomSummary>, StoreError> {
-        self.read(move |db| {
-            let mut rooms = summaries(db, user)?;
-            sort::rooms(&mut rooms);
-            Ok(rooms)
-        })
-        .await
+        self.at_once(move |moment| moment.rooms(user)).await
     }
 
     /// Makes a room; its maker is its first member.
@@ -79,6 +74,15 @@ impl Store {
     ) -> Result<Room, StoreError> {
         self.write(move |write| write.set_topic(user, room, topic))
             .await
+    }
+}
+
+impl Moment<'_> {
+    /// As [`Store::rooms`].
+    pub fn rooms(&self, user: Option<UserId>) -> Result<Vec<RoomSummary>, StoreError> {
+        let mut rooms = summaries(self.db, user)?;
+        sort::rooms(&mut rooms);
+        Ok(rooms)
     }
 }
 

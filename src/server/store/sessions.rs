@@ -54,8 +54,17 @@ impl Store {
     /// # Errors
     /// What every read can meet.
     pub async fn session(&self, token: &SessionHash) -> Result<Option<Session>, StoreError> {
+        let known = &self.0.memory.known;
+        let unknown = match known.find(token) {
+            Ok(session) => return Ok(Some(session)),
+            Err(unknown) => unknown,
+        };
         let hash = *token;
-        self.read(move |db| Ok(session(db, hash)?)).await
+        let found = self.read(move |db| Ok(session(db, hash)?)).await?;
+        if let Some(session) = &found {
+            known.learn(hash, session.clone(), &unknown);
+        }
+        Ok(found)
     }
 
     /// Writes down that a session is in use, unless that was done within the hour. `session`
@@ -82,7 +91,9 @@ impl Store {
                 .execute(params![hash, write.now])?;
             Ok(())
         })
-        .await
+        .await?;
+        self.0.memory.known.forget(token);
+        Ok(())
     }
 
     /// Signs out. With the last session of a guest their name is free for others, and they

@@ -3,7 +3,7 @@
 
 pub(in crate::server) use super::writer::stepped::Stepped;
 
-use super::{Change, Clock, Inner, Store, database, epoch, log, migrate, reader::Readers};
+use super::{Change, Clock, Inner, Memory, Store, database, epoch, log, migrate, reader::Readers};
 use crate::planted::{Mistake, planted};
 use crate::protocol::{Event, RoomId, Seq};
 use rusqlite::{Connection, OpenFlags, params};
@@ -87,10 +87,13 @@ impl Disk {
         let db = open(&self.name);
         let readers = (0..2).map(|_| open(&self.name)).collect();
         let epoch = epoch(&db).expect("it was migrated");
+        let memory = Memory::default();
+        let committed = memory.before(committed);
         let (writer, stepped) = Stepped::new(db, clock.clone(), committed);
         let inner = Inner {
             epoch,
             clock,
+            memory,
             readers: Readers::over(readers),
             writer,
         };

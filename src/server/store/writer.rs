@@ -1,8 +1,9 @@
 //! The one thread that writes: it takes what waits and commits once. A second one, the
-//! herald, tells what changed, and only then answers: who writes never waits for readers.
+//! herald, tells what changed, and only then answers: the next commit does not wait for
+//! readers.
 //!
-//! There is no timer: a lone write does not wait for company, and under load the writes
-//! that arrive during a commit are the next batch.
+//! A commit waits for nothing: a lone write does not wait for company, and under load the
+//! writes that arrive during a commit are the next batch.
 
 use super::{Change, Changes, Clock, StoreError, lock::FolderLock};
 use crate::{
@@ -13,7 +14,10 @@ use rusqlite::Connection;
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -103,7 +107,7 @@ impl Writer {
         committed: Committed,
     ) -> std::io::Result<Self> {
         let (writer, work) = Self::without_thread(db, clock, committed);
-        let (done, committed) = std::sync::mpsc::channel();
+        let (done, committed) = sync_channel(herald::QUEUE);
         let herald = work.herald.clone();
         let herald = thread::Builder::new()
             .name("hubbub-herald".to_owned())
@@ -271,14 +275,19 @@ impl Batch {
 
 impl Work {
     /// Returns whom to tell that it is closed, if somebody closed it.
-    fn run(mut self, done: &std::sync::mpsc::Sender<Batch>) -> Option<oneshot::Sender<()>> {
+    fn run(mut self, done: &SyncSender<Batch>) -> Option<oneshot::Sender<()>> {
         let mut closing = None;
         while let Some(message) = self.waiting.blocking_recv() {
             match message {
                 Message::Command(first) => {
                     let batch = self.batch(first, &mut closing);
-                    // It ends after us.
-                    let _ = done.send(batch);
+                    // Waits for a herald that is far behind: then the queue in front of us
+                    // fills, and senders are asked to wait.
+                    if done.send(batch).is_err() {
+                        // It ends after us. Nobody would be told or answered any more.
+                        tracing::error!("nobody tells what is written; no more is taken");
+                        self.waiting.close();
+                    }
                 }
                 Message::Close(done) => self.stop(done, &mut closing),
             }

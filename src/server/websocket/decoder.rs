@@ -55,6 +55,10 @@ pub(super) const CLOSE: u8 = 0x8;
 pub(super) const PING: u8 = 0x9;
 pub(super) const PONG: u8 = 0xa;
 
+/// A message comes in no more pieces than this, and one more for every 16 bytes it may have:
+/// pieces without words cost, too.
+pub(super) const PIECES: usize = 1_024;
+
 /// A frame about the connection has no more bytes than this.
 const CONTROL_BYTES: u64 = 125;
 
@@ -78,6 +82,7 @@ struct Begun {
     said: Vec<u8>,
     /// How much of it is text for certain: looked at once only.
     valid: usize,
+    pieces: usize,
 }
 
 /// What stands in front of a frame's bytes.
@@ -131,8 +136,13 @@ impl Decoder {
                 kind: header.kind,
                 said: Vec::new(),
                 valid: 0,
+                pieces: 0,
             });
             message.said.extend_from_slice(payload);
+            message.pieces += 1;
+            if message.pieces > PIECES + self.longest / 16 {
+                return Err(Wrong::TooLarge);
+            }
             if header.is_final {
                 return message.end().map(Some);
             }

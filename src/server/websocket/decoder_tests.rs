@@ -329,3 +329,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_comes_in_so_many_pieces_and_no_more() {
+    let most = PIECES + LONGEST / 16;
+    for (pieces, is_taken) in [(most, true), (most + 1, false)] {
+        let mut decoder = Decoder::new(LONGEST);
+        decoder.feed(&Sent::new(TEXT, b"").in_pieces().bytes());
+        for _ in 2..pieces {
+            decoder.feed(&Sent::new(CONTINUES, b"").in_pieces().bytes());
+        }
+        assert_eq!(decoder.piece().unwrap(), None);
+        decoder.feed(&Sent::new(CONTINUES, b"end").bytes());
+        let wanted = if is_taken {
+            Ok(Some(Piece::Text("end".to_owned())))
+        } else {
+            Err(Wrong::TooLarge)
+        };
+        assert_eq!(decoder.piece(), wanted);
+    }
+}

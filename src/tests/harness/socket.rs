@@ -19,6 +19,8 @@ pub struct Socket {
     pub epoch: Epoch,
     pub me: Option<Person>,
     pub rooms: Vec<RoomSummary>,
+    /// How often it was told that nothing happened.
+    pub beats: usize,
 }
 
 /// A name for an action, different for each number.
@@ -56,6 +58,7 @@ impl Socket {
             epoch: Epoch(String::new()),
             me: None,
             rooms: Vec::new(),
+            beats: 0,
         })
     }
 
@@ -116,9 +119,10 @@ impl Socket {
     async fn next(&mut self) -> Result<ServerFrame, u16> {
         loop {
             match soon("a frame or a close", self.inner.next()).await {
-                Some(Ok(Message::Text(text))) => {
-                    return Ok(serde_json::from_str(&text).unwrap());
-                }
+                Some(Ok(Message::Text(text))) => match serde_json::from_str(&text).unwrap() {
+                    ServerFrame::Beat => self.beats += 1,
+                    frame => return Ok(frame),
+                },
                 Some(Ok(Message::Close(Some(close)))) => return Err(close.code.into()),
                 Some(Ok(Message::Close(None))) => return Err(1005),
                 Some(Ok(_)) => {}

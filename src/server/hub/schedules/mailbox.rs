@@ -56,6 +56,7 @@ fn push(mailbox: &Mailbox, pusher: u64, many: u64, pushed: &AtomicU64) {
                 room,
                 seq,
                 unread: 0,
+                head: Seq(0),
             }),
         }]));
         pushed.store(seq.0, Ordering::SeqCst);

@@ -92,6 +92,14 @@ pub enum RwLockWriteGuard<'a, T> {
 }
 
 impl<T> RwLock<T> {
+    pub fn new(value: T) -> Self {
+        if is_shuttled() {
+            Self::Shuttled(chosen::RwLock::new(value))
+        } else {
+            Self::Plain(plain::RwLock::new(value))
+        }
+    }
+
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         match self {
             Self::Plain(lock) => wrap(lock.read(), RwLockReadGuard::Plain),
@@ -109,11 +117,7 @@ impl<T> RwLock<T> {
 
 impl<T: Default> Default for RwLock<T> {
     fn default() -> Self {
-        if is_shuttled() {
-            Self::Shuttled(chosen::RwLock::default())
-        } else {
-            Self::Plain(plain::RwLock::default())
-        }
+        Self::new(T::default())
     }
 }
 

@@ -15,18 +15,24 @@ fn emoji(number: usize) -> Emoji {
 }
 
 impl Place {
-    async fn edit(&self, who: &Person, of: Seq, cid: Cid, text: &str) -> Result<Sent, StoreError> {
+    pub(super) async fn edit(
+        &self,
+        who: &Person,
+        of: Seq,
+        cid: Cid,
+        text: &str,
+    ) -> Result<Sent, StoreError> {
         let body = Body::parse(text).unwrap();
         self.store()
             .edit(who.id, GENERAL, cid, of, &body, text.to_owned())
             .await
     }
 
-    async fn delete(&self, who: &Person, of: Seq, cid: Cid) -> Result<Sent, StoreError> {
+    pub(super) async fn delete(&self, who: &Person, of: Seq, cid: Cid) -> Result<Sent, StoreError> {
         self.store().delete(who.id, GENERAL, cid, of).await
     }
 
-    async fn react(
+    pub(super) async fn react(
         &self,
         who: &Person,
         of: Seq,

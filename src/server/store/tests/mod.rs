@@ -11,6 +11,7 @@ mod names;
 mod opening;
 mod power;
 mod random;
+mod remembering;
 mod rooms;
 mod sending;
 mod verifying;

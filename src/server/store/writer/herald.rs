@@ -9,6 +9,10 @@ use std::{
 
 /// The longest that somebody who talks waits for others who do.
 const MOMENT: Duration = Duration::from_millis(2);
+/// So many commits wait to be told; the next one is not begun before there is room.
+pub(super) const QUEUE: usize = 16;
+/// So many are told together: what is told at once must fit into a mailbox.
+const TOGETHER: usize = 64;
 
 /// Whoever is told; never by two at once.
 pub(super) struct Herald(Mutex<Committed>);
@@ -22,15 +26,15 @@ impl Herald {
     ///
     /// What was committed while something was told is told together: to a crowd, eight
     /// messages in one write cost hardly more than one. Of those who talk at once, the first
-    /// would always be told alone and the others behind it; so while several talk, it waits
-    /// a moment for their next words. Nobody who talks alone waits for anybody.
+    /// would always be told alone and the others behind it; so behind several who talked, it
+    /// waits a moment for their next words.
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
         let mut patience = Duration::ZERO;
         while let Ok(mut batch) = committed.recv() {
             let until = Instant::now() + patience;
-            while let Ok(later) = committed.recv_timeout(until - Instant::now()) {
-                batch.take(later);
-            }
+            let left = || until.saturating_duration_since(Instant::now());
+            let more = std::iter::from_fn(|| committed.recv_timeout(left()).ok());
+            more.take(TOGETHER - 1).for_each(|later| batch.take(later));
             let several = batch.asked.len() > 1;
             let began = Instant::now();
             for stage in its() {
