@@ -39,9 +39,12 @@ pub fn measure(report: &mut Report) {
     if is_smoke() {
         return;
     }
-    let ground = Ground::with_histories(TALKERS + 1, &MESSAGES);
+    let ground = Ground::with_histories(TALKERS + 2, &MESSAGES);
     let child = Child::hubbub(ground.folder);
-    let (viewer, talkers) = ground.cookies.split_last().unwrap();
+    // The first of all said what is there.
+    let [_, viewer, talkers @ ..] = ground.cookies.as_slice() else {
+        unreachable!()
+    };
     let results = TempDir::new().unwrap();
     let look = |of: &[&str]| look(child.addr, viewer, results.path(), of);
     cores::take_all();
