@@ -56,13 +56,15 @@ impl Ground {
         })
     }
 
-    /// So many people, and rooms of which they are members in turn.
+    /// So many people, and rooms of which they are members in turn. Whoever made the rooms is a
+    /// member of all, and none of these.
     pub fn with_rooms(people: usize, rooms: usize) -> Self {
         Self::made(|store| async move {
-            let (users, cookies) = join(&store, people).await;
+            let (users, mut cookies) = join(&store, people + 1).await;
+            cookies.truncate(people);
             let mut slugs = Vec::new();
             for number in 0..rooms {
-                let room = make(&store, users[0], number).await;
+                let room = make(&store, users[people], number).await;
                 slugs.push(room.slug.as_str().to_owned());
             }
             (cookies, slugs)
