@@ -36,9 +36,10 @@ for _ in $(seq 50); do
   (exec 3<>"/dev/tcp/${ADDR/://}") 2>/dev/null && break
   sleep 0.2
 done
-say "Sections 1 to 7, 9 and 10" "5 min"
-(cd "$SUITE" && PYTHONPATH="$SUITE" "$PYTHON" -c \
-  'import sys; from autobahntestsuite import wstest; sys.argv[1:] = ["-m", "fuzzingclient", "-s", "spec.json"]; wstest.run()' \
+say "Sections 1 to 7, 9 and 10" "half a minute"
+# Its packages share a namespace, which Python 2.7 finds by their .pth files only.
+(cd "$SUITE" && "$PYTHON" -c \
+  'import site, sys; site.addsitedir("."); from autobahntestsuite import wstest; sys.argv[1:] = ["-m", "fuzzingclient", "-s", "spec.json"]; wstest.run()' \
   >"$SUITE/log.txt" 2>&1) || fail "The suite broke off: $SUITE/log.txt"
 
 node -e '
