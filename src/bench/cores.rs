@@ -31,14 +31,10 @@ pub fn own_cpu() -> std::time::Duration {
     spent.try_into().expect("time goes forwards")
 }
 
-/// Gives this thread every core again.
-pub fn take_all() {
+/// Gives this thread both cores.
+pub fn take_both() {
     let mut set = CpuSet::new();
-    for core in 0..std::thread::available_parallelism()
-        .map_or(2, usize::from)
-        .max(2)
-    {
-        set.set(core);
-    }
+    set.set(SERVER);
+    set.set(LOAD);
     let _ = sched_setaffinity(None::<Pid>, &set);
 }

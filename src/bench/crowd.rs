@@ -8,6 +8,7 @@
 use super::{
     ground,
     guest::{Guest, REFUSED},
+    length::scaled,
     wire::{self, Wire},
 };
 use memchr::memmem::Finder;
@@ -89,6 +90,19 @@ impl Crowd {
             bytes: 0,
             idle: Duration::ZERO,
         }
+    }
+
+    /// So many, once all is quiet.
+    pub fn settled(count: usize, to: SocketAddr, door: Door<'_>) -> Self {
+        let mut crowd = Self::new();
+        crowd.gather(count, to, door);
+        crowd.settle();
+        crowd
+    }
+
+    /// Waits until presence has told who is there.
+    pub fn settle(&mut self) {
+        self.idle(scaled(Duration::from_millis(500), Duration::from_secs(8)));
     }
 
     /// Brings the crowd to this size.

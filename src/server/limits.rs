@@ -40,7 +40,8 @@ impl Limits {
     /// How long a client is silent before it is asked: [`limits::HEARTBEAT_EVERY`].
     #[must_use]
     pub fn heartbeat_every(&self) -> Duration {
-        self.heartbeat_give_up * 2 / 3
+        let part = limits::HEARTBEAT_EVERY.div_duration_f64(limits::HEARTBEAT_GIVE_UP);
+        self.heartbeat_give_up.mul_f64(part)
     }
 
     /// How exactly silence is measured: a second in production.

@@ -14,7 +14,7 @@ const BARE: usize = 100;
 pub fn first_slice(events: &[Event]) -> usize {
     let mut bytes = 0;
     let fits = |event: &&Event| {
-        bytes += BARE + text_bytes(event);
+        bytes += size(event);
         bytes <= REPLAY_BYTES
     };
     let some = events.iter().take(REPLAY_CHUNK).take_while(fits).count();
@@ -24,19 +24,19 @@ pub fn first_slice(events: &[Event]) -> usize {
 /// How much memory these events take, roughly.
 #[must_use]
 pub fn bytes(events: &[Event]) -> usize {
-    let each = events.iter().map(|event| BARE + text_bytes(event));
-    each.sum()
+    events.iter().map(size).sum()
 }
 
-fn text_bytes(event: &Event) -> usize {
-    match &event.what {
+fn size(event: &Event) -> usize {
+    let text = match &event.what {
         What::Message(message) => {
             let chips = message.reactions.iter();
             message.text.len() + chips.map(|one| BARE + 8 * one.by.len()).sum::<usize>()
         }
         What::Edited { text, .. } => text.len(),
         _ => 0,
-    }
+    };
+    BARE + text
 }
 
 #[cfg(test)]

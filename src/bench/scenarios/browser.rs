@@ -47,7 +47,7 @@ pub fn measure(report: &mut Report) {
     };
     let results = TempDir::new().unwrap();
     let look = |of: &[&str]| look(child.addr, viewer, results.path(), of);
-    cores::take_all();
+    cores::take_both();
     look(&["--grep-invert", "@busy"]);
     let enough = Arc::new(AtomicBool::new(false));
     let talking = {

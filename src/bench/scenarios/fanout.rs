@@ -25,14 +25,8 @@ pub fn one_room(report: &mut Report, people: usize) {
     let people = scaled(60, people);
     let ground = Ground::new(people, 0);
     let child = Child::hubbub(ground.folder);
-    let mut crowd = Crowd::new();
-    crowd.gather(
-        people,
-        child.addr,
-        Door::Hubbub(&ground.cookies, &ground.rooms),
-    );
-    // Presence has told who is there.
-    crowd.idle(scaled(Duration::from_millis(500), Duration::from_secs(8)));
+    let door = Door::Hubbub(&ground.cookies, &ground.rooms);
+    let mut crowd = Crowd::settled(people, child.addr, door);
     let mut hubbub = Hubbub::new(people, WORDS);
     let mut said = 0;
     let ours_1 = fly(&mut crowd, &mut hubbub, people, 1, &child, &mut said);
@@ -111,13 +105,8 @@ pub fn many_rooms(report: &mut Report) {
     let people = rooms * each;
     let ground = Ground::with_rooms(people, rooms);
     let child = Child::hubbub(ground.folder);
-    let mut crowd = Crowd::new();
-    crowd.gather(
-        people,
-        child.addr,
-        Door::Hubbub(&ground.cookies, &ground.rooms),
-    );
-    crowd.idle(scaled(Duration::from_millis(500), Duration::from_secs(8)));
+    let door = Door::Hubbub(&ground.cookies, &ground.rooms);
+    let mut crowd = Crowd::settled(people, child.addr, door);
     let mut hubbub = Hubbub {
         // Behind the one that is there from the beginning.
         rooms: (2..).take(rooms).collect(),

@@ -14,13 +14,10 @@ pub fn measure(report: &mut Report) {
     let ground = Ground::new(many, 0);
     let child = Child::hubbub(ground.folder);
     let door = Door::Hubbub(&ground.cookies, &ground.rooms);
-    let settle = scaled(Duration::from_millis(500), Duration::from_secs(8));
-    let mut crowd = Crowd::new();
-    crowd.gather(few, child.addr, door);
-    crowd.idle(settle);
+    let mut crowd = Crowd::settled(few, child.addr, door);
     let memory = child.memory();
     crowd.gather(many, child.addr, door);
-    crowd.idle(settle);
+    crowd.settle();
     let grown = child.memory().saturating_sub(memory);
     report.add(Row {
         id: "P5",

@@ -31,7 +31,7 @@ pub fn measure(report: &mut Report) {
     let peak = through_sockets(None);
     let half = through_sockets(Some(peak.rate / 2.0));
     let bare = bare();
-    cores::take_all();
+    cores::take_both();
     let empty = into_store(0);
     let full = into_store(scaled(1_000, 1_000_000));
     cores::take(cores::LOAD);

@@ -50,7 +50,7 @@ fn late(stalled: usize) -> Duration {
     let mut crowd = Crowd::new();
     crowd.gather(people, child.addr, door);
     crowd.stall(people + stalled, child.addr, door);
-    crowd.idle(scaled(Duration::from_millis(500), Duration::from_secs(8)));
+    crowd.settle();
     let (mut hubbub, mut said) = (Hubbub::new(people, LONG), 0);
     // Until nothing goes to them any more.
     fly(&mut crowd, &mut hubbub, people, 1, &child, &mut said);

@@ -1,10 +1,10 @@
 //! Sessions that were asked for lately: every page and every socket begins with one, and mostly
 //! with one that began something a moment ago.
 
-use super::{Change, Session, SessionHash, writer::Committed};
+use super::{Change, Session, SessionHash};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// So many are remembered; then the memory begins anew. Each takes about 200 bytes.
@@ -51,15 +51,8 @@ impl Known {
         sessions.found.remove(token);
     }
 
-    /// A listener that is told after this.
-    pub(super) fn before(self: Arc<Self>, committed: Committed) -> Committed {
-        Box::new(move |changes| {
-            self.forget_changed(&changes);
-            committed(changes);
-        })
-    }
-
-    fn forget_changed(&self, changes: &[Change]) {
+    /// Forgets whoever is not what they were.
+    pub(super) fn forget_changed(&self, changes: &[Change]) {
         let users: HashSet<_> = changes.iter().filter_map(changed).collect();
         if users.is_empty() {
             return;

@@ -211,8 +211,12 @@ struct Memory {
 impl Memory {
     /// A listener that is told after this has forgotten what is not so any more.
     fn before(&self, committed: Committed) -> Committed {
-        let committed = self.newest.clone().before(committed);
-        self.known.clone().before(committed)
+        let (known, newest) = (self.known.clone(), self.newest.clone());
+        Box::new(move |changes| {
+            known.forget_changed(&changes);
+            newest.forget_deleted(&changes);
+            committed(changes);
+        })
     }
 }
 

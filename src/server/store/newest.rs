@@ -1,6 +1,6 @@
 //! What was read of logs lately up to their end: most of what is read is just that again.
 
-use super::{Change, writer::Committed};
+use super::Change;
 use crate::{
     protocol::{Event, RoomId, Seq},
     server::slice::bytes,
@@ -55,14 +55,11 @@ impl Newest {
         pieces.insert(piece, read);
     }
 
-    /// A listener that is told after this has let go of words that were deleted.
-    pub(super) fn before(self: Arc<Self>, committed: Committed) -> Committed {
-        Box::new(move |changes| {
-            if changes.iter().any(Change::takes_words) {
-                self.lock().clear();
-            }
-            committed(changes);
-        })
+    /// Lets go of words that were deleted.
+    pub(super) fn forget_deleted(&self, changes: &[Change]) {
+        if changes.iter().any(Change::takes_words) {
+            self.lock().clear();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Piece, Arc<Read>>> {

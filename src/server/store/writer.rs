@@ -22,10 +22,12 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+mod command;
 mod herald;
 #[cfg(test)]
 pub(super) mod stepped;
 
+use command::{Asked, Command};
 use herald::Herald;
 
 /// One command at work inside the batch's transaction.
@@ -51,50 +53,6 @@ enum Message {
     Command(Box<dyn Command>),
     /// The last message: what comes behind it is refused.
     Close(oneshot::Sender<()>),
-}
-
-/// A command and whoever waits for its answer.
-trait Command: Send {
-    /// Does the work; whether it is to be kept.
-    fn run(&mut self, write: &mut Write<'_>) -> bool;
-    /// Says that it did not end well inside.
-    fn fail(&mut self, error: StoreError);
-    /// Answers.
-    fn answer(self: Box<Self>);
-}
-
-struct Asked<T, W> {
-    work: Option<W>,
-    outcome: Result<T, StoreError>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<T, W> Command for Asked<T, W>
-where
-    T: Send,
-    W: FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send,
-{
-    fn run(&mut self, write: &mut Write<'_>) -> bool {
-        if let Some(work) = self.work.take() {
-            self.outcome = work(write);
-        }
-        if let Err(StoreError::Failed(cause)) = &self.outcome {
-            tracing::error!(%cause, "a write failed");
-        }
-        self.outcome.is_ok()
-    }
-
-    fn fail(&mut self, error: StoreError) {
-        // A refusal of its own says more than what happened to the batch.
-        if self.outcome.is_ok() || matches!(self.outcome, Err(StoreError::Closed)) {
-            self.outcome = Err(error);
-        }
-    }
-
-    fn answer(self: Box<Self>) {
-        // Whoever asked may have gone; the write is kept all the same.
-        let _ = self.reply.send(self.outcome);
-    }
 }
 
 impl Writer {
@@ -148,11 +106,7 @@ impl Writer {
         W: FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let asked = Asked {
-            work: Some(work),
-            outcome: Err(StoreError::Closed),
-            reply,
-        };
+        let asked = Asked::new(work, reply);
         // A full queue is refused rather than waited for: the sender's outbox keeps the
         // message and tries again, and memory stays bounded.
         self.queue
