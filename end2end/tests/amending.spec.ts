@@ -80,6 +80,26 @@ test("the browser asks before words in the editor are lost, and not when there a
   await ada.readsInOrder(["as it shall be"]);
 });
 
+test("by the keyboard alone one comes to a message and to what can be done to it", async ({
+  person,
+}) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await ada.says("reach me");
+  await ada.knowsItIsSent("reach me");
+  const message = ada.screen.message("reach me");
+  await expect(message.getByRole("button", { name: "React" })).toHaveCount(0);
+  await ada.screen.timeline.focus();
+  await ada.page.keyboard.press("Tab");
+  await expect(message.getByRole("link", { name: "Message actions" })).toBeFocused();
+  await ada.page.keyboard.press("Tab");
+  await expect(message.getByRole("button", { name: "React" })).toBeFocused();
+  await expect(message.getByRole("button", { name: "React" })).toBeInViewport();
+  await ada.page.keyboard.press("Enter");
+  await ada.page.keyboard.press("Tab");
+  await expect(ada.page.getByLabel("Find an emoji")).toBeVisible();
+});
+
 test("a deleted message is gone from every screen", async ({ person }) => {
   const ada = await person("Ada");
   const bo = await person("Bo");

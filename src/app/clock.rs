@@ -2,8 +2,19 @@
 //! sides; after hydration the browser's own clock takes over.
 
 use crate::{protocol::Millis, words};
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::JsValue;
+
+thread_local! {
+    /// How the browser writes a time and a full date. Making one costs as much as a hundred
+    /// dates, and a page has as many.
+    static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+}
+
+struct Formats {
+    time: js_sys::Function,
+    full: js_sys::Function,
+}
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -28,6 +39,8 @@ impl Clock {
     /// The browser's clock as of now. It goes on to be right until [`until_tomorrow`].
     #[must_use]
     pub fn browser() -> Self {
+        // Whoever travels has another time zone.
+        FORMATS.set(None);
         let now = browser_now();
         Self::Browser {
             today: local(now, browser_offset(now)).div_euclid(DAY),
@@ -48,13 +61,7 @@ impl Clock {
     pub fn time(self, at: Millis) -> String {
         match self {
             Self::Fixed { offset, .. } => words::time(local(at, offset)),
-            Self::Browser { .. } => {
-                let options = js_sys::Object::new();
-                set(&options, "timeStyle", "short");
-                date(at)
-                    .to_locale_time_string_with_options("default", &options)
-                    .into()
-            }
+            Self::Browser { .. } => Formats::write(at, |formats| &formats.time),
         }
     }
 
@@ -63,12 +70,7 @@ impl Clock {
     pub fn full(self, at: Millis) -> String {
         match self {
             Self::Fixed { offset, .. } => words::full(local(at, offset)),
-            Self::Browser { .. } => {
-                let options = js_sys::Object::new();
-                set(&options, "dateStyle", "full");
-                set(&options, "timeStyle", "short");
-                date(at).to_locale_string("default", &options).into()
-            }
+            Self::Browser { .. } => Formats::write(at, |formats| &formats.full),
         }
     }
 
@@ -131,7 +133,33 @@ fn date(at: Millis) -> js_sys::Date {
     js_sys::Date::new(&JsValue::from_f64(at.0 as f64))
 }
 
-fn set(options: &js_sys::Object, key: &str, value: &str) {
-    // Setting a plain property of a fresh object cannot fail.
-    let _ = js_sys::Reflect::set(options, &key.into(), &value.into());
+impl Formats {
+    fn new() -> Self {
+        Self {
+            time: format(&[("timeStyle", "short")]),
+            full: format(&[("dateStyle", "full"), ("timeStyle", "short")]),
+        }
+    }
+
+    fn write(at: Millis, of: impl Fn(&Self) -> &js_sys::Function) -> String {
+        FORMATS.with_borrow_mut(|formats| {
+            let format = of(formats.get_or_insert_with(Self::new));
+            let written = format.call1(&JsValue::UNDEFINED, &date(at));
+            // Fails for a moment beyond the calendar only.
+            written
+                .ok()
+                .and_then(|text| text.as_string())
+                .unwrap_or_default()
+        })
+    }
+}
+
+/// In the browser's language and time zone.
+fn format(styles: &[(&str, &str)]) -> js_sys::Function {
+    let options = js_sys::Object::new();
+    for (key, style) in styles {
+        // Setting a plain property of a fresh object cannot fail.
+        let _ = js_sys::Reflect::set(&options, &(*key).into(), &(*style).into());
+    }
+    js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &options).format()
 }

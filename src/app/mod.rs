@@ -24,6 +24,8 @@ pub use shell::Assets;
 use shell::{shell, still};
 
 pub use components::effect;
+#[cfg(feature = "hydrate")]
+pub use components::wake_last;
 use components::{Erase, memo, show};
 use leptos::prelude::*;
 

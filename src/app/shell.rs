@@ -39,12 +39,21 @@ pub fn shell(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
         "import '{first}'; import start, {{ hydrate }} from '{js}'; \
          start({{ module_or_path: '{wasm}' }}).then(hydrate)"
     );
+    // The list hangs from its end: drawn before it is all there, it would show old messages first
+    // and move. Browsers that do not know this draw it twice.
+    let whole = matches!(boot.page, BootPage::Room { .. }).then(|| {
+        html::link()
+            .rel("expect")
+            .attr("blocking", "render")
+            .href("#end")
+    });
     let chat = Chat::new(boot);
     let kept: Vec<_> = kept
         .into_iter()
         .map(|script| view! { <link rel="modulepreload" href=script /> })
         .collect();
     let life = view! {
+        {whole}
         <link rel="modulepreload" href=js />
         {kept}
         {html::link().rel("preload").attr("as", "fetch").crossorigin("").href(wasm)}

@@ -13,13 +13,14 @@ mod outbox;
 mod people;
 mod socket;
 mod storage;
+mod waking;
 
 use crate::{
     app::{App, Chat, Clock, Intent, Link, browser_now, browser_offset, until_tomorrow},
     protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, time::Duration};
 
 thread_local! {
     /// What the handlers of intents share. The browser has one thread and one page.
@@ -69,6 +70,11 @@ pub fn start() {
         leptos::logging::error!("the page carries no state of this version");
         return;
     };
+    // By itself, like all that follows (`waking`).
+    set_timeout(move || hydrate(boot), Duration::ZERO);
+}
+
+fn hydrate(boot: Boot) {
     let epoch = boot.epoch.clone();
     leptos::mount::hydrate_body(move || {
         let chat = Chat::new(boot);
@@ -77,7 +83,11 @@ pub fn start() {
             client.epoch = Some(epoch);
         });
         chat.on_intent(handle);
-        Effect::new(move || come_alive(chat));
+        // Behind the effects of what hydration made.
+        Effect::new(move || {
+            let steps: [fn(Chat); 4] = [keep_time, be_live, listen, connect];
+            waking::wake_all(chat, steps);
+        });
         view! { <App chat /> }
     });
 }
@@ -88,15 +98,10 @@ fn boot() -> Option<Boot> {
     serde_json::from_str(&meta.get_attribute("content")?).ok()
 }
 
-/// After hydration: what depends on this browser may show now.
-fn come_alive(chat: Chat) {
+/// What depends on this browser may show now.
+fn be_live(chat: Chat) {
     chat.live.set(true);
-    keep_time(chat);
     remember_time_zone();
-    if let Some(root) = document().document_element() {
-        // Plain attribute of an element that exists.
-        let _ = root.set_attribute("data-live", "");
-    }
     let look = move || {
         chat.looking
             .set(document().visibility_state() == web_sys::VisibilityState::Visible);
@@ -104,12 +109,23 @@ fn come_alive(chat: Chat) {
     look();
     window_event_listener_untyped("visibilitychange", move |_| look());
     window_event_listener(ev::focus, move |_| look());
+}
+
+fn listen(chat: Chat) {
     window_event_listener(ev::online, move |_| socket::connect_now());
     window_event_listener(ev::offline, move |_| socket::went_offline(chat));
     dismiss::listen();
     navigation::listen(chat);
+}
+
+/// The last step: the page is alive.
+fn connect(chat: Chat) {
     outbox::start(chat);
     outbox::keep_drafts(chat);
+    if let Some(root) = document().document_element() {
+        // Plain attribute of an element that exists.
+        let _ = root.set_attribute("data-live", "");
+    }
 }
 
 /// Shows times by the browser's clock; at midnight "Today" becomes "Yesterday".

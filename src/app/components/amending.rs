@@ -15,10 +15,29 @@ use crate::{
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-/// The pill. Without a script one link leads to the message's own page, where all of it can
-/// be done, too.
+/// The way to what can be done: a link to the message's own page, where all of it can be done
+/// without a script, too, and the pill. That is made for whoever points at the message or has
+/// its focus: in most messages nobody ever looks for it.
 #[component]
 pub fn Actions(place: Place, said: String) -> impl IntoView {
+    let pill = move || {
+        let said = said.clone();
+        place
+            .near
+            .get()
+            .then(|| view! { <Pill place said /> }.erase())
+    };
+    view! {
+        <a class="message-more" href=place.address() aria-label=words::MESSAGE_ACTIONS>
+            "\u{22EF}"
+        </a>
+        {show(pill)}
+    }
+    .erase()
+}
+
+#[component]
+fn Pill(place: Place, said: String) -> impl IntoView {
     let chat = Chat::here();
     let action = move |act: Act, icon: Icon, label: &'static str| {
         view! {
@@ -37,10 +56,7 @@ pub fn Actions(place: Place, said: String) -> impl IntoView {
     };
     let named = move || chat.me.with(Option::is_some);
     view! {
-        <a class="message-more plain-only" href=place.address() aria-label=words::MESSAGE_ACTIONS>
-            {Icon::More.small()}
-        </a>
-        <div class="message-actions live-only" role="group" aria-label=words::MESSAGE_ACTIONS>
+        <div class="message-actions" role="group" aria-label=words::MESSAGE_ACTIONS>
             {show(move || named().then(|| action(Act::React, Icon::Smile, words::REACT)))}
             {show(move || {
                 let own = || {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::{Act, Chat, Intent, RoomState, clock},
-    protocol::{Cid, Event, Millis, RefusalCode, Seq, UserId, What},
+    protocol::{Cid, Event, Millis, Reaction, RefusalCode, Seq, UserId, What},
     timeline::{Deed, Pending, PendingState, Shown, State},
     words,
 };
@@ -28,6 +28,8 @@ pub struct Place {
     pub by: UserId,
     /// As it is now.
     pub shown: Memo<Option<Shown>>,
+    /// Whether somebody has pointed at it, or it had the focus.
+    pub near: RwSignal<bool>,
 }
 
 impl Place {
@@ -60,6 +62,16 @@ impl Place {
     pub fn ask(self, chat: Chat, deed: Deed) {
         self.set_act(None);
         chat.ask(Intent::Act(self.state.slug(), deed));
+    }
+
+    /// The emoji that people put under it.
+    pub fn reactions<T>(self, read: impl FnOnce(&[Reaction]) -> T) -> T {
+        self.shown.with(
+            |shown| match shown.as_ref().map(|shown| &shown.event.what) {
+                Some(What::Message(message)) => read(&message.reactions),
+                _ => read(&[]),
+            },
+        )
     }
 
     fn face(self) -> Face {
@@ -115,8 +127,15 @@ pub fn Message(
         seq,
         by,
         shown,
+        near: RwSignal::new(false),
+    };
+    let come_near = move || {
+        if !place.near.get_untracked() {
+            place.near.set(true);
+        }
     };
     let face = memo(move || place.face());
+    let chips = memo(move || place.reactions(|all| !all.is_empty()));
     let look = move || match face.with(|face| face.state) {
         State::Kept => None,
         State::OnItsWay => Some("pending"),
@@ -130,10 +149,12 @@ pub fn Message(
             tabindex="-1"
             data-continued=(!opens).then_some("")
             data-state=attr(look)
+            on:pointerenter=move |_| come_near()
+            on:focusin=move |_| come_near()
         >
-            {head(chat, by, at, opens)}
+            {head(place, at, opens)}
             {show(move || Some(draw(place, face.get())))}
-            <Chips place />
+            {show(move || chips.get().then(|| view! { <Chips place /> }.erase()))}
         </li>
     }
     .erase()
@@ -180,14 +201,15 @@ fn draw(place: Place, face: Face) -> AnyView {
     .erase()
 }
 
-fn head(chat: Chat, by: UserId, at: Millis, opens: bool) -> AnyView {
-    let person = chat.person(by);
+fn head(place: Place, at: Millis, opens: bool) -> AnyView {
+    let person = Chat::here().person(place.by);
+    let near = place.near;
     if opens {
         view! {
             {person.map(|person| view! { <Avatar person=person.into() /> })}
             <div class="message-head">
                 <bdi class="message-name">{text(name(person))}</bdi>
-                <Time at />
+                <Time at near />
             </div>
         }
         .erase()
@@ -196,21 +218,29 @@ fn head(chat: Chat, by: UserId, at: Millis, opens: bool) -> AnyView {
             <span class="visually-hidden">
                 <bdi>{text(name(person))}</bdi>
             </span>
-            <Time at />
+            <Time at near />
         }
         .erase()
     }
 }
 
-/// The local time of something; the title has the full date.
+/// The local time of something; the title has the full date, which nobody sees who is not near:
+/// until then it is as the server wrote it.
 #[component]
-fn Time(at: Millis) -> impl IntoView {
+fn Time(at: Millis, near: RwSignal<bool>) -> impl IntoView {
     let chat = Chat::here();
+    let full = move || {
+        let clock = match near.get() {
+            true => chat.clock.get(),
+            false => chat.clock.get_untracked(),
+        };
+        clock.full(at)
+    };
     view! {
         <time
             class="message-time"
             datetime=clock::iso(at)
-            title=text(move || chat.clock.get().full(at))
+            title=text(full)
         >
             {text(move || chat.clock.get().time(at))}
         </time>

@@ -10,6 +10,7 @@ mod form;
 mod header;
 mod icon;
 mod join;
+mod late;
 mod message;
 mod notice;
 mod people;
@@ -28,6 +29,9 @@ pub use form::{FieldError, focus_by_address, post};
 pub use header::RoomHeader;
 pub use icon::{Art, Icon, Mark, Picture};
 pub use join::Join;
+pub use late::late;
+#[cfg(feature = "hydrate")]
+pub use late::wake_last;
 #[cfg(feature = "ssr")]
 pub use message::Message;
 pub use people::PeopleList;

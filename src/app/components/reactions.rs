@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{Chat, Intent},
-    protocol::{Emoji, Form, Reaction, What},
+    protocol::{Emoji, Form, Reaction},
     timeline::Deed,
     words,
 };
@@ -44,14 +44,13 @@ pub fn Chips(place: Place) -> impl IntoView {
                 chip(place, emoji.clone())
             })
         };
-        reactions(place, |all| all.iter().map(entry).collect())
+        place.reactions(|all| all.iter().map(entry).collect())
     };
     view! {
         <form
             class="chips"
             method="post"
             action=place.address()
-            hidden=flag(move || reactions(place, <[_]>::is_empty))
             on:submit=|event: SubmitEvent| event.prevent_default()
         >
             <input type="hidden" name="do" value=Form::React.name() />
@@ -61,16 +60,6 @@ pub fn Chips(place: Place) -> impl IntoView {
     .erase()
 }
 
-/// What stands under the message now.
-fn reactions<T>(place: Place, read: impl FnOnce(&[Reaction]) -> T) -> T {
-    place.shown.with(
-        |shown| match shown.as_ref().map(|shown| &shown.event.what) {
-            Some(What::Message(message)) => read(&message.reactions),
-            _ => read(&[]),
-        },
-    )
-}
-
 fn chip(place: Place, emoji: Emoji) -> AnyView {
     let chat = Chat::here();
     let shown = emoji.as_str().to_owned();
@@ -78,7 +67,7 @@ fn chip(place: Place, emoji: Emoji) -> AnyView {
     // As long as the chip stands there is one; nothing in the moment in which it goes.
     let find = move || {
         let is = |one: &&Reaction| emoji.with_value(|emoji| one.emoji == *emoji);
-        reactions(place, |all| all.iter().find(is).cloned())
+        place.reactions(|all| all.iter().find(is).cloned())
     };
     let mine = move || {
         let me = chat.me.with(|me| me.as_ref().map(|me| me.id));

@@ -1,5 +1,7 @@
 //! The conversation: a list that stands at its end, grows at both, and never jumps.
 
+#[cfg(not(feature = "ssr"))]
+use super::late::late;
 use super::{
     Art, Icon, Picture,
     dynamic::{Entry, Erase, attr, effect, entries_of, flag, memo, show, text},
@@ -95,10 +97,12 @@ fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: u
 fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
     let row = row.clone();
     Entry::new(row.key().to_string(), move || {
-        let view = || row_view(chat, state, row.clone());
+        let again = row.clone();
+        let draw = move || row_view(chat, state, again);
         #[cfg(feature = "ssr")]
-        let view = || Prepared::row(chat, state, &row, view);
-        view()
+        return Prepared::row(chat, state, &row, draw);
+        #[cfg(not(feature = "ssr"))]
+        late(draw)
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{
         Chat, Intent, Page, RoomState,
         components::{
             Composer, ConnectionLine, Erase, Join, PeopleList, RoomHeader, RoomsButton, Sidebar,
-            TimelineView, TypingLine, effect, memo, show,
+            TimelineView, TypingLine, effect, late, memo, show,
         },
     },
     protocol::{RoomSnapshot, Slug},
@@ -113,9 +113,9 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
             {words::SKIP_TO_MESSAGES}
         </a>
         <div class="shell" data-page="room">
-            <Sidebar current=slug />
+            {late(move || view! { <Sidebar current=slug /> }.erase())}
             <main class="conversation">
-                <RoomHeader state />
+                {late(move || view! { <RoomHeader state /> }.erase())}
                 <ConnectionLine />
                 <TimelineView state past />
                 <TypingLine state />
@@ -128,7 +128,7 @@ fn Conversation(state: RoomState, slug: Memo<Option<Slug>>, past: bool) -> impl 
                     Some(foot)
                 })}
             </main>
-            <PeopleList state />
+            {late(move || view! { <PeopleList state /> }.erase())}
         </div>
     }
     .erase()
