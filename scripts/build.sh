@@ -24,14 +24,16 @@ inputs() {
   } | digest
 }
 
-# Scripts as people load them: without comments and long names, each still a file of its own.
+# Scripts as people load them: without comments and long names, and those that name each other
+# in one file.
 shrink_scripts() {
   rm -rf target/public
   cp -R public target/public
+  rm target/public/kept/*
   # Browsers as in Cargo.toml.
   scripts/node_modules/.bin/esbuild --minify --target=chrome123,firefox125,safari17.5 \
-    --log-level=warning --outbase=public --outdir=target/public --allow-overwrite \
-    public/*.js public/kept/*.js
+    --log-level=warning --bundle --format=esm --outbase=public --outdir=target/public \
+    --allow-overwrite public/*.js public/kept/index.js
 }
 
 build() {

@@ -2,6 +2,8 @@
 // (reading.js), drafts. The client (src/client/storage.rs) calls it by the name `hubbub`, and
 // lets it hear what the server says.
 //
+// And what is shorter here than there: how dates are written, and who does something.
+//
 // By hand, because the same through web-sys and serde took 14 kB more of the WebAssembly.
 
 import * as outbox from "./outbox.js";
@@ -192,6 +194,37 @@ function forgetDrafts(/** @type {number} */ but) {
   }
 }
 
+/** How dates are written here, and in which time zone: to make that costs as much as a hundred. */
+let dates = { zone: NaN, time: new Intl.DateTimeFormat(), full: new Intl.DateTimeFormat() };
+
+/**
+ * A moment as the browser's language has it.
+ * @param {number} at milliseconds since 1970
+ * @param {boolean} isFull with the date
+ */
+function written(at, isFull) {
+  const zone = new Date().getTimezoneOffset();
+  if (zone !== dates.zone) {
+    const timeStyle = "short";
+    dates = {
+      zone,
+      time: new Intl.DateTimeFormat([], { timeStyle }),
+      full: new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle }),
+    };
+  }
+  return (isFull ? dates.full : dates.time).format(at);
+}
+
+/**
+ * Tells of whatever somebody does that changes the page, before the page hears of it.
+ * @param {() => void} tell
+ */
+function beforeDeeds(tell) {
+  for (const name of ["pointerdown", "click", "keydown", "beforeinput", "input", "submit"]) {
+    addEventListener(name, tell, true);
+  }
+}
+
 /** Nothing is kept any more, here or by another tab of this person. */
 function forgotten() {
   owner.isClosed = true;
@@ -263,6 +296,8 @@ Object.assign(globalThis, {
     draft,
     keepDraft,
     goTo: reading.goTo,
+    written,
+    beforeDeeds,
     signOut,
     wouldLose: () => isAnythingUnkept() || !(saveDrafts() || owner.isClosed),
   },

@@ -2,18 +2,14 @@
 //! sides; after hydration the browser's own clock takes over.
 
 use crate::{protocol::Millis, words};
-use std::{cell::RefCell, time::Duration};
-use wasm_bindgen::JsValue;
+use std::time::Duration;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-thread_local! {
-    /// How the browser writes a time and a full date. Making one costs as much as a hundred
-    /// dates, and a page has as many.
-    static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
-}
-
-struct Formats {
-    time: js_sys::Function,
-    full: js_sys::Function,
+#[wasm_bindgen(js_namespace = hubbub)]
+extern "C" {
+    /// A moment as the browser's language has it, with the date or without
+    /// (`public/kept/index.js`).
+    fn written(at: f64, is_full: bool) -> String;
 }
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -39,8 +35,6 @@ impl Clock {
     /// The browser's clock as of now. It goes on to be right until [`until_tomorrow`].
     #[must_use]
     pub fn browser() -> Self {
-        // Whoever travels has another time zone.
-        FORMATS.set(None);
         let now = browser_now();
         Self::Browser {
             today: local(now, browser_offset(now)).div_euclid(DAY),
@@ -61,7 +55,7 @@ impl Clock {
     pub fn time(self, at: Millis) -> String {
         match self {
             Self::Fixed { offset, .. } => words::time(local(at, offset)),
-            Self::Browser { .. } => Formats::write(at, |formats| &formats.time),
+            Self::Browser { .. } => written(js(at), false),
         }
     }
 
@@ -70,7 +64,7 @@ impl Clock {
     pub fn full(self, at: Millis) -> String {
         match self {
             Self::Fixed { offset, .. } => words::full(local(at, offset)),
-            Self::Browser { .. } => Formats::write(at, |formats| &formats.full),
+            Self::Browser { .. } => written(js(at), true),
         }
     }
 
@@ -126,40 +120,13 @@ fn local(at: Millis, minutes: i32) -> i64 {
 }
 
 fn date(at: Millis) -> js_sys::Date {
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 fit 53 bits"
-    )]
-    js_sys::Date::new(&JsValue::from_f64(at.0 as f64))
+    js_sys::Date::new(&JsValue::from_f64(js(at)))
 }
 
-impl Formats {
-    fn new() -> Self {
-        Self {
-            time: format(&[("timeStyle", "short")]),
-            full: format(&[("dateStyle", "full"), ("timeStyle", "short")]),
-        }
-    }
-
-    fn write(at: Millis, of: impl Fn(&Self) -> &js_sys::Function) -> String {
-        FORMATS.with_borrow_mut(|formats| {
-            let format = of(formats.get_or_insert_with(Self::new));
-            let written = format.call1(&JsValue::UNDEFINED, &date(at));
-            // Fails for a moment beyond the calendar only.
-            written
-                .ok()
-                .and_then(|text| text.as_string())
-                .unwrap_or_default()
-        })
-    }
-}
-
-/// In the browser's language and time zone.
-fn format(styles: &[(&str, &str)]) -> js_sys::Function {
-    let options = js_sys::Object::new();
-    for (key, style) in styles {
-        // Setting a plain property of a fresh object cannot fail.
-        let _ = js_sys::Reflect::set(&options, &(*key).into(), &(*style).into());
-    }
-    js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &options).format()
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 fit 53 bits"
+)]
+fn js(at: Millis) -> f64 {
+    at.0 as f64
 }

@@ -10,7 +10,7 @@ mod sends;
 mod stalled;
 mod start;
 mod storm;
-mod talkers;
+pub mod talkers;
 
 use super::report::Report;
 

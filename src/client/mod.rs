@@ -20,7 +20,7 @@ use crate::{
     protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
-use std::{cell::RefCell, collections::HashMap, time::Duration};
+use std::{cell::RefCell, collections::HashMap};
 
 thread_local! {
     /// What the handlers of intents share. The browser has one thread and one page.
@@ -66,15 +66,14 @@ enum Question {
 /// Brings the server's page to life in place.
 pub fn start() {
     console_error_panic_hook::set_once();
+    waking::next(hydrate);
+}
+
+fn hydrate() {
     let Some(boot) = boot() else {
         leptos::logging::error!("the page carries no state of this version");
         return;
     };
-    // By itself, like all that follows (`waking`).
-    set_timeout(move || hydrate(boot), Duration::ZERO);
-}
-
-fn hydrate(boot: Boot) {
     let epoch = boot.epoch.clone();
     leptos::mount::hydrate_body(move || {
         let chat = Chat::new(boot);
@@ -85,8 +84,7 @@ fn hydrate(boot: Boot) {
         chat.on_intent(handle);
         // Behind the effects of what hydration made.
         Effect::new(move || {
-            let steps: [fn(Chat); 4] = [keep_time, be_live, listen, connect];
-            waking::wake_all(chat, steps);
+            waking::wake_all(chat, &[keep_time, be_live, listen, connect]);
         });
         view! { <App chat /> }
     });

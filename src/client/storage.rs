@@ -2,7 +2,7 @@
 //! WebAssembly. They hear everything that the server says, so that little has to be told
 //! them. Nothing here fails: what cannot be kept lives as long as the page.
 
-use wasm_bindgen::{closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
 
 /// What the scripts tell the page: kind, room, action, and what more there is. The answer is
 /// whether it could be done.
@@ -11,6 +11,10 @@ pub(super) type Page = dyn Fn(String, String, String, String) -> bool;
 #[wasm_bindgen(js_namespace = hubbub)]
 extern "C" {
     fn begin(page: &Closure<Page>);
+
+    /// Has this told of whatever somebody does that changes the page, before the page hears it.
+    #[wasm_bindgen(js_name = beforeDeeds)]
+    pub(super) fn before_deeds(tell: &JsValue);
 
     /// What the server said, once the page has taken it.
     pub(super) fn heard(frame: &str);

@@ -1,64 +1,68 @@
 //! How the server's page comes alive: first what everything else hangs on, then the messages a
 //! few at a time, from the newest up, then what changes all of them. Between two times the
 //! browser may draw, and hear keys and taps. Whoever presses one meanwhile has the rest done at
-//! once, before the page answers: nothing changes while anything sleeps.
+//! once, before the page answers: nothing of what sleeps changes. Where nobody looks, all is done
+//! at once: browsers hold the timers of a hidden page back.
 
-use crate::app::{Chat, wake_last};
+use super::storage;
+use crate::app::{Chat, browser_now, wake_last};
 use leptos::prelude::*;
-use std::{cell::RefCell, collections::VecDeque, time::Duration};
-use wasm_bindgen::{JsCast, prelude::Closure};
+use std::{cell::Cell, time::Duration};
+use wasm_bindgen::prelude::Closure;
 
 /// How long messages are woken at a time: so short that with what the browser does behind it a
 /// task stays below the 50 ms that people notice, on a slow phone too.
-const A_WHILE_MS: f64 = 12.0;
+const A_WHILE_MS: i64 = 12;
 
-/// Whatever the page answers to begins with one of these.
-const DEEDS: [&str; 6] = [
-    "pointerdown",
-    "click",
-    "keydown",
-    "beforeinput",
-    "input",
-    "submit",
-];
-
-/// Something that changes the page.
-type Step = (Chat, fn(Chat));
+/// What is done to the page when all is awake.
+type Steps = (Chat, &'static [fn(Chat)]);
 
 thread_local! {
-    /// What is to be done when all is awake.
-    static STEPS: RefCell<VecDeque<Step>> = const { RefCell::new(VecDeque::new()) };
+    static STEPS: Cell<Option<Steps>> = const { Cell::new(None) };
 }
 
 /// Wakes all that sleeps, and then does these, each by itself.
-pub(super) fn wake_all(chat: Chat, then: impl IntoIterator<Item = fn(Chat)>) {
-    STEPS.with_borrow_mut(|steps| steps.extend(then.into_iter().map(|step| (chat, step))));
-    let deed = Closure::<dyn Fn()>::new(finish).into_js_value();
-    for name in DEEDS {
-        // Before those whom it is for hear it.
-        let listening =
-            window().add_event_listener_with_callback_and_bool(name, deed.unchecked_ref(), true);
-        debug_assert!(listening.is_ok(), "a window takes listeners");
+pub(super) fn wake_all(chat: Chat, then: &'static [fn(Chat)]) {
+    STEPS.set(Some((chat, then)));
+    storage::before_deeds(&Closure::<dyn Fn()>::new(finish).into_js_value());
+    next(go_on);
+}
+
+/// Does something in a task of its own.
+pub(super) fn next(task: fn()) {
+    if is_hidden() {
+        task();
+    } else {
+        set_timeout(task, Duration::ZERO);
     }
-    set_timeout(go_on, Duration::ZERO);
+}
+
+fn is_hidden() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Hidden
 }
 
 fn go_on() {
-    let now = || window().performance().map_or(f64::MAX, |clock| clock.now());
-    let until = now() + A_WHILE_MS;
+    if is_hidden() {
+        return finish();
+    }
+    let until = browser_now().0 + A_WHILE_MS;
     let mut is_more = wake_last();
-    while is_more && now() < until {
+    while is_more && browser_now().0 < until {
         is_more = wake_last();
     }
     if is_more || step() {
-        set_timeout(go_on, Duration::ZERO);
+        next(go_on);
     }
 }
 
 /// Does the next step; whether there was one.
 fn step() -> bool {
-    let step = STEPS.with_borrow_mut(VecDeque::pop_front);
-    step.map(|(chat, step)| step(chat)).is_some()
+    let Some((chat, [first, rest @ ..])) = STEPS.take() else {
+        return false;
+    };
+    STEPS.set(Some((chat, rest)));
+    first(chat);
+    true
 }
 
 fn finish() {

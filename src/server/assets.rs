@@ -34,7 +34,7 @@ const SHORT: &str = "public, max-age=300";
 /// Decides what browsers keep: asked for anew each time.
 const WORKER: &str = "service-worker.js";
 /// Scripts beside the WASM, and like it found by their content: by that of all, because they
-/// name each other. The first leads to the others.
+/// name each other. The first leads to the others, and is all of them in a release.
 const KEPT: [&str; 4] = [
     "kept/index.js",
     "kept/outbox.js",
@@ -92,7 +92,9 @@ impl Site {
             raw.get(name).map(|(hash, _)| hash).hash(&mut all);
         }
         let kept = format!("{:016x}", all.finish());
-        urls.kept = KEPT.map(|name| format!("/pkg/{kept}/{name}")).into();
+        let is_there = |name: &&str| raw.contains_key(*name);
+        let there = KEPT.into_iter().filter(is_there);
+        urls.kept = there.map(|name| format!("/pkg/{kept}/{name}")).collect();
         for name in names {
             let mut take = |name: &str| raw.remove(name).map(|(_, bytes)| bytes);
             let (brotli, gzip) = (take(&format!("{name}.br")), take(&format!("{name}.gz")));

@@ -18,26 +18,19 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 /// The way to what can be done: a link to the message's own page, where all of it can be done
 /// without a script, too, and the pill. That is made for whoever points at the message or has
 /// its focus: in most messages nobody ever looks for it.
-#[component]
-pub fn Actions(place: Place, said: String) -> impl IntoView {
+pub fn actions(place: Place, said: String) -> AnyView {
     let pill = move || {
         let said = said.clone();
-        place
-            .near
-            .get()
-            .then(|| view! { <Pill place said /> }.erase())
+        place.near.get().then(|| pill(place, said))
     };
     view! {
-        <a class="message-more" href=place.address() aria-label=words::MESSAGE_ACTIONS>
-            "\u{22EF}"
-        </a>
+        <a class="message-more" href=place.address() aria-label=words::MESSAGE_ACTIONS></a>
         {show(pill)}
     }
     .erase()
 }
 
-#[component]
-fn Pill(place: Place, said: String) -> impl IntoView {
+fn pill(place: Place, said: String) -> AnyView {
     let chat = Chat::here();
     let action = move |act: Act, icon: Icon, label: &'static str| {
         view! {
@@ -56,7 +49,13 @@ fn Pill(place: Place, said: String) -> impl IntoView {
     };
     let named = move || chat.me.with(Option::is_some);
     view! {
-        <div class="message-actions" role="group" aria-label=words::MESSAGE_ACTIONS>
+        // It comes into a log, whose additions are read out.
+        <div
+            class="message-actions"
+            role="group"
+            aria-live="off"
+            aria-label=words::MESSAGE_ACTIONS
+        >
             {show(move || named().then(|| action(Act::React, Icon::Smile, words::REACT)))}
             {show(move || {
                 let own = || {

@@ -2,11 +2,11 @@
 
 use super::{
     Avatar, Icon,
-    amending::{Actions, Confirm, Editor},
+    amending::{Confirm, Editor, actions},
     dynamic::{Erase, attr, memo, show, text},
     notice::name,
     prose::Prose,
-    reactions::{Chips, Picker},
+    reactions::{Picker, chips},
 };
 use crate::{
     app::{Act, Chat, Intent, RoomState, clock},
@@ -135,7 +135,7 @@ pub fn Message(
         }
     };
     let face = memo(move || place.face());
-    let chips = memo(move || place.reactions(|all| !all.is_empty()));
+    let has_chips = memo(move || place.reactions(|all| !all.is_empty()));
     let look = move || match face.with(|face| face.state) {
         State::Kept => None,
         State::OnItsWay => Some("pending"),
@@ -149,12 +149,13 @@ pub fn Message(
             tabindex="-1"
             data-continued=(!opens).then_some("")
             data-state=attr(look)
-            on:pointerenter=move |_| come_near()
+            // Not `pointerenter`: a pointer that rests here enters before the page is alive.
+            on:pointerover=move |_| come_near()
             on:focusin=move |_| come_near()
         >
             {head(place, at, opens)}
             {show(move || Some(draw(place, face.get())))}
-            {show(move || chips.get().then(|| view! { <Chips place /> }.erase()))}
+            {show(move || has_chips.get().then(|| chips(place)))}
         </li>
     }
     .erase()
@@ -196,7 +197,7 @@ fn draw(place: Place, face: Face) -> AnyView {
         {body}
         {edited.then(mark)}
         {below}
-        {act.is_none().then(|| view! { <Actions place said /> })}
+        {act.is_none().then(|| actions(place, said))}
     }
     .erase()
 }
@@ -209,7 +210,7 @@ fn head(place: Place, at: Millis, opens: bool) -> AnyView {
             {person.map(|person| view! { <Avatar person=person.into() /> })}
             <div class="message-head">
                 <bdi class="message-name">{text(name(person))}</bdi>
-                <Time at near />
+                {time(at, near)}
             </div>
         }
         .erase()
@@ -218,16 +219,15 @@ fn head(place: Place, at: Millis, opens: bool) -> AnyView {
             <span class="visually-hidden">
                 <bdi>{text(name(person))}</bdi>
             </span>
-            <Time at near />
+            {time(at, near)}
         }
         .erase()
     }
 }
 
 /// The local time of something; the title has the full date, which nobody sees who is not near:
-/// until then it is as the server wrote it.
-#[component]
-fn Time(at: Millis, near: RwSignal<bool>) -> impl IntoView {
+/// until then it is as it was at first.
+fn time(at: Millis, near: RwSignal<bool>) -> AnyView {
     let chat = Chat::here();
     let full = move || {
         let clock = match near.get() {

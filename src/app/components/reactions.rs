@@ -35,8 +35,7 @@ const OFFERED: usize = 8;
 
 /// The emoji under a message, each a button that puts one's own there or takes it away.
 /// Without a script they are the buttons of a form.
-#[component]
-pub fn Chips(place: Place) -> impl IntoView {
+pub fn chips(place: Place) -> AnyView {
     let entries = move || {
         let entry = |one: &Reaction| {
             let emoji = one.emoji.clone();

@@ -1,14 +1,15 @@
 //! The least that telling everybody can cost.
 
-use super::super::wire;
+use super::super::{scenarios::talkers, wire};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener},
 };
 
 /// One thread that writes the same bytes to every socket of a room, rooms in turn, as often as
-/// it is told to. The first line of the first connection that has one says how: sockets,
-/// rooms, frames in each write, and the text of a frame.
+/// it is told to. The first line of the first connection that has one says how: sockets, rooms,
+/// and how long a frame is that is alone in its write, or not. Each byte behind it says: now, so
+/// many frames in each write.
 pub fn write(addr: SocketAddr) {
     let listener = TcpListener::bind(addr).unwrap();
     let (mut control, how) = loop {
@@ -19,11 +20,12 @@ pub fn write(addr: SocketAddr) {
             break (control, how);
         }
     };
-    let mut words = how.trim_end().splitn(4, ' ');
-    let mut next = || words.next().unwrap();
-    let mut count = || next().parse::<usize>().unwrap();
-    let (sockets, rooms, together) = (count(), count(), count());
-    let bytes = wire::framed(next().as_bytes()).repeat(together);
+    let mut words = how.trim_end().split(' ');
+    let mut count = || words.next().unwrap().parse::<usize>().unwrap();
+    let (sockets, rooms) = (count(), count());
+    let mut frame = || wire::framed(talkers::told(count(), 0).as_bytes());
+    let (alone, one) = (frame(), frame());
+    let most = one.repeat(u8::MAX.into());
     let mut all: Vec<Vec<_>> = (0..rooms).map(|_| Vec::new()).collect();
     for number in 0..sockets {
         all[number % rooms].push(listener.accept().unwrap().0);
@@ -33,8 +35,12 @@ pub fn write(addr: SocketAddr) {
         if control.read_exact(&mut go).is_err() {
             return;
         }
+        let bytes = match go[0] {
+            1 => &alone,
+            some => &most[..usize::from(some) * one.len()],
+        };
         for socket in &mut all[room] {
-            socket.write_all(&bytes).unwrap();
+            socket.write_all(bytes).unwrap();
         }
     }
 }

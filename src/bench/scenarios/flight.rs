@@ -19,104 +19,102 @@ pub struct Flight {
     pub cpu: Duration,
     /// How much of its time the load had something to do.
     pub load: f64,
-    /// From the best round to the worst, of `cpu`.
-    pub spread: (Duration, Duration),
 }
 
-/// Keeps so many messages on their way for a while, each to so many readers.
-pub fn fly(
-    crowd: &mut Crowd,
-    talker: &mut impl Talker,
-    readers: usize,
-    in_flight: u64,
-    child: &Child,
-    said: &mut u64,
-) -> Flight {
-    // The first one warms up.
-    round(crowd, talker, readers, in_flight, child, said);
-    let mut flights: Vec<_> = (0..ROUNDS)
-        .map(|_| round(crowd, talker, readers, in_flight, child, said))
-        .collect();
-    flights.sort_by_key(|flight| flight.cpu);
-    Flight {
-        spread: (flights[0].cpu, flights[ROUNDS - 1].cpu),
-        ..flights[ROUNDS / 2]
+/// Somebody under measure: a crowd around a server, and whoever talks to it.
+pub struct Party<T> {
+    pub child: Child,
+    pub crowd: Crowd,
+    pub talker: T,
+    /// Of each message.
+    pub readers: usize,
+    /// Messages so far.
+    pub said: u64,
+}
+
+impl<T: Talker> Party<T> {
+    /// Nobody has said anything.
+    pub fn new(child: Child, crowd: Crowd, talker: T, readers: usize) -> Self {
+        Self {
+            child,
+            crowd,
+            talker,
+            readers,
+            said: 0,
+        }
     }
-}
 
-fn round(
-    crowd: &mut Crowd,
-    talker: &mut impl Talker,
-    readers: usize,
-    in_flight: u64,
-    child: &Child,
-    said: &mut u64,
-) -> Flight {
-    let readers = readers as u64;
-    let lasts = scaled(Duration::from_millis(200), Duration::from_secs(3));
-    let (base, first) = (crowd.heard, *said);
-    let mut say = |crowd: &mut Crowd| {
-        talker.say(crowd, *said);
-        *said += 1;
-        *said - first
-    };
-    let began = Instant::now();
-    let (cpu, idle) = (child.cpu(), crowd.idle);
-    let mut count = 0;
-    // As a test it ends before anybody says more than people may.
-    let most = scaled(readers, u64::MAX);
-    while began.elapsed() < lasts && count < most {
-        while count < (crowd.heard - base) / readers + in_flight {
+    /// Keeps so many messages on their way for a while.
+    pub fn fly(&mut self, in_flight: u64) -> Flight {
+        let Self {
+            child,
+            crowd,
+            talker,
+            readers,
+            said,
+        } = self;
+        let readers = *readers as u64;
+        let lasts = scaled(Duration::from_millis(200), Duration::from_secs(3));
+        let (base, first) = (crowd.heard, *said);
+        let mut say = |crowd: &mut Crowd| {
+            talker.say(crowd, *said);
+            *said += 1;
+            *said - first
+        };
+        let began = Instant::now();
+        let (cpu, idle) = (child.cpu(), crowd.idle);
+        let mut count = 0;
+        // As a test it ends before anybody says more than people may.
+        let most = scaled(readers, u64::MAX);
+        while began.elapsed() < lasts && count < most {
+            while count < (crowd.heard - base) / readers + in_flight {
+                count = say(crowd);
+            }
+            crowd.hear(base + (count - in_flight + 1) * readers);
+        }
+        // In whole writes.
+        while !count.is_multiple_of(in_flight) {
             count = say(crowd);
         }
-        crowd.hear(base + (count - in_flight + 1) * readers);
-    }
-    // In whole writes.
-    while !count.is_multiple_of(in_flight) {
-        count = say(crowd);
-    }
-    crowd.hear(base + count * readers);
-    let lasted = began.elapsed().as_secs_f64();
-    let cpu = (child.cpu() - cpu).div_f64((count * readers) as f64);
-    Flight {
-        rate: count as f64 / lasted,
-        cpu,
-        load: 1.0 - (crowd.idle - idle).as_secs_f64() / lasted,
-        spread: (cpu, cpu),
-    }
-}
-
-/// Says so many a second, evenly, and measures how late each is heard by each: from the moment
-/// at which it was meant to be said. What was meant and not said in time is late, too.
-pub fn even(
-    crowd: &mut Crowd,
-    talker: &mut impl Talker,
-    readers: usize,
-    rate: f64,
-    said: &mut u64,
-) -> Histogram<u64> {
-    let every = Duration::from_secs_f64(1.0 / rate);
-    let first = *said;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Some thousands.
-    let count = (scaled(0.2, 5.0) * rate).ceil() as u32;
-    let mut late = Histogram::new(3).unwrap();
-    let all = crowd.heard + u64::from(count) * readers as u64;
-    let (mut next, began) = (0, Instant::now());
-    while crowd.heard < all {
-        while next < count && began.elapsed() >= every * next {
-            talker.say(crowd, *said);
-            (*said, next) = (*said + 1, next + 1);
+        crowd.hear(base + count * readers);
+        let lasted = began.elapsed().as_secs_f64();
+        let cpu = (child.cpu() - cpu).div_f64((count * readers) as f64);
+        Flight {
+            rate: count as f64 / lasted,
+            cpu,
+            load: 1.0 - (crowd.idle - idle).as_secs_f64() / lasted,
         }
-        crowd.look(Duration::ZERO, &mut |number| {
-            let meant = every * u32::try_from(number - first).unwrap();
-            let by = began.elapsed().saturating_sub(meant).as_nanos();
-            late.record(u64::try_from(by).unwrap()).unwrap();
-        });
     }
-    late
-}
 
-/// How late all but one in a hundred were.
-pub fn p99(late: &Histogram<u64>) -> Duration {
-    Duration::from_nanos(late.value_at_quantile(0.99))
+    /// Says so many a second for a while, evenly, and measures how late each is heard by each:
+    /// from the moment at which it was meant to be said. What was meant and not said in time is
+    /// late, too. All but one in a hundred were not as late as this.
+    pub fn p99(&mut self, rate: f64, lasts: Duration) -> Duration {
+        let Self {
+            crowd,
+            talker,
+            readers,
+            said,
+            ..
+        } = self;
+        let every = Duration::from_secs_f64(1.0 / rate);
+        let first = *said;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Some thousands.
+        let count = (lasts.as_secs_f64() * rate).ceil() as u32;
+        let mut late: Histogram<u64> = Histogram::new(3).unwrap();
+        let all = crowd.heard + u64::from(count) * *readers as u64;
+        let (mut next, began) = (0, Instant::now());
+        while crowd.heard < all {
+            while next < count && began.elapsed() >= every * next {
+                talker.say(crowd, *said);
+                (*said, next) = (*said + 1, next + 1);
+            }
+            crowd.look(Duration::ZERO, &mut |number| {
+                let meant = every * u32::try_from(number - first).unwrap();
+                let by = began.elapsed().saturating_sub(meant).as_nanos();
+                late.record(u64::try_from(by).unwrap()).unwrap();
+            });
+        }
+        Duration::from_nanos(late.value_at_quantile(0.99))
+    }
 }

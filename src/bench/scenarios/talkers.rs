@@ -71,27 +71,33 @@ impl Talker for Echo {
 /// The floor, which writes so many at once.
 pub struct Floor {
     control: TcpStream,
-    together: u64,
+    pub together: u8,
+    /// Said, and not written yet.
+    waiting: u8,
 }
 
 impl Floor {
-    /// Tells it how.
-    pub fn new(mut control: TcpStream, how: [usize; 3], length: usize) -> Self {
-        let [sockets, rooms, together] = how;
+    /// Tells it how: so many sockets, in so many rooms, and the length of a frame that is alone
+    /// in its write, and of one that is not.
+    pub fn new(mut control: TcpStream, sockets: usize, rooms: usize, lengths: [usize; 2]) -> Self {
         control.set_nodelay(true).unwrap();
-        let how = format!("{sockets} {rooms} {together} {}\n", told(length, 0));
+        let [alone, one] = lengths;
+        let how = format!("{sockets} {rooms} {alone} {one}\n");
         control.write_all(how.as_bytes()).unwrap();
         Self {
             control,
-            together: together as u64,
+            together: 1,
+            waiting: 0,
         }
     }
 }
 
 impl Talker for Floor {
-    fn say(&mut self, _: &mut Crowd, number: u64) {
-        if (number + 1).is_multiple_of(self.together) {
-            self.control.write_all(b"g").unwrap();
+    fn say(&mut self, _: &mut Crowd, _: u64) {
+        self.waiting += 1;
+        if self.waiting == self.together {
+            self.control.write_all(&[self.together]).unwrap();
+            self.waiting = 0;
         }
     }
 }

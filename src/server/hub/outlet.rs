@@ -12,6 +12,11 @@ pub trait Outlet: fmt::Debug + Send + Sync {
 
 impl Outlet for tokio::net::tcp::OwnedWriteHalf {
     fn write_now(&self, frames: &[u8]) -> usize {
-        self.try_write(frames).unwrap_or(0)
+        // Not through the runtime, which would ask first whether the socket was writable when it
+        // looked last: that is a line of memory more for each reader. Whoever finds the socket
+        // full is the connection's task, which waits as ever.
+        socket2::SockRef::from(self.as_ref())
+            .send(frames)
+            .unwrap_or(0)
     }
 }

@@ -16,6 +16,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -46,6 +47,8 @@ pub(super) type Committed = Box<dyn Fn(Vec<Change>) + Send>;
 /// The door to the thread.
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
+    /// Commands that were accepted and are not committed yet.
+    coming: Arc<AtomicUsize>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -89,14 +92,21 @@ impl Writer {
     /// The door, and what somebody must do behind it.
     fn without_thread(db: Connection, clock: Clock, committed: Committed) -> (Self, Work) {
         let (queue, waiting) = mpsc::channel(limits::WRITE_QUEUE);
+        let coming = Arc::default();
         let work = Work {
             db,
             waiting,
             clock,
-            herald: Arc::new(Herald::new(committed)),
+            herald: Arc::new(Herald::new(committed, Arc::clone(&coming))),
+            coming: Arc::clone(&coming),
         };
         let thread = Mutex::default();
-        (Self { queue, thread }, work)
+        let writer = Self {
+            queue,
+            coming,
+            thread,
+        };
+        (writer, work)
     }
 
     /// Runs `work` on the writer thread and waits until it is committed.
@@ -109,12 +119,15 @@ impl Writer {
         let asked = Asked::new(work, reply);
         // A full queue is refused rather than waited for: the sender's outbox keeps the
         // message and tries again, and memory stays bounded.
-        self.queue
-            .try_send(Message::Command(Box::new(asked)))
-            .map_err(|refused| match refused {
+        self.coming.fetch_add(1, Ordering::Relaxed);
+        let sent = self.queue.try_send(Message::Command(Box::new(asked)));
+        sent.map_err(|refused| {
+            self.coming.fetch_sub(1, Ordering::Relaxed);
+            match refused {
                 mpsc::error::TrySendError::Full(_) => StoreError::Busy,
                 mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-            })?;
+            }
+        })?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -160,6 +173,7 @@ struct Work {
     waiting: mpsc::Receiver<Message>,
     clock: Clock,
     herald: Arc<Herald>,
+    coming: Arc<AtomicUsize>,
 }
 
 /// Commands that share a transaction.
@@ -235,6 +249,7 @@ impl Work {
             match message {
                 Message::Command(first) => {
                     let batch = self.batch(first, &mut closing);
+                    self.coming.fetch_sub(batch.asked.len(), Ordering::Relaxed);
                     // Waits for a herald that is far behind: then the queue in front of us
                     // fills, and senders are asked to wait.
                     if done.send(batch).is_err() {

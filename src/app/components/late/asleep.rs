@@ -9,7 +9,10 @@ use leptos::{
         view::{Position, PositionState, any_view::AnyViewState},
     },
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 use wasm_bindgen::JsCast;
 
 thread_local! {
@@ -31,11 +34,12 @@ struct Asleep {
     element: Element,
     owner: Owner,
     late: Late,
-    life: Life,
+    /// Gone with the part itself.
+    life: Weak<Life>,
 }
 
-/// What keeps an element alive.
-type Life = Rc<RefCell<Option<AnyViewState>>>;
+/// What keeps an element alive, once it is.
+type Life = RefCell<Option<AnyViewState>>;
 
 /// Brings to life what stands last of all that sleeps; whether there was anything.
 pub fn wake_last() -> bool {
@@ -48,6 +52,9 @@ pub fn wake_last() -> bool {
         late,
         life,
     } = asleep;
+    let Some(life) = life.upgrade() else {
+        return true;
+    };
     let here = PositionState::new(Position::Current);
     let alive = owner.with(|| late.0().hydrate::<true>(&Cursor::new(element), &here));
     *life.borrow_mut() = Some(alive);
@@ -57,8 +64,8 @@ pub fn wake_last() -> bool {
 /// A part that is on the page.
 pub struct LateState {
     element: Element,
-    /// Shared with what wakes it.
-    _life: Life,
+    /// Known to what wakes it.
+    life: Rc<Life>,
 }
 
 impl Render for Late {
@@ -69,15 +76,16 @@ impl Render for Late {
         let element = alive.elements().swap_remove(0);
         LateState {
             element,
-            _life: Rc::new(RefCell::new(Some(alive))),
+            life: Rc::new(RefCell::new(Some(alive))),
         }
     }
 
     fn rebuild(self, state: &mut LateState) {
-        let mut new = self.build();
-        state.insert_before_this(&mut new);
-        state.unmount();
-        *state = new;
+        if let Some(alive) = &mut *state.life.borrow_mut() {
+            self.0().rebuild(alive);
+            state.element = alive.elements().swap_remove(0);
+        }
+        // Nothing that sleeps is drawn anew.
     }
 }
 
@@ -116,19 +124,16 @@ impl RenderHtml for Late {
         }
         position.set(Position::NextChild);
         let element: Element = cursor.current().unchecked_into();
-        let life = Life::default();
+        let life = Rc::<Life>::default();
         ASLEEP.with_borrow_mut(|asleep| {
             asleep.push(Asleep {
                 element: element.clone(),
                 owner: Owner::current().unwrap_or_default(),
                 late: self,
-                life: life.clone(),
+                life: Rc::downgrade(&life),
             });
         });
-        LateState {
-            element,
-            _life: life,
-        }
+        LateState { element, life }
     }
 
     fn into_owned(self) -> Self {

@@ -3,48 +3,91 @@
 use super::{Batch, Committed, Stage, its, panic_text};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError, mpsc::Receiver},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::Receiver,
+    },
     time::{Duration, Instant},
 };
 
-/// The longest that somebody who talks waits for others who do.
-const MOMENT: Duration = Duration::from_millis(2);
+/// The longest that what is committed waits for what is about to be.
+const MOMENT: Duration = Duration::from_millis(4);
+/// Whoever says nothing for so long talks with nobody.
+const LULL: Duration = Duration::from_millis(20);
+/// So many who are told together go on to talk together: fewer are chance.
+const MANY: usize = 3;
 /// So many commits wait to be told; the next one is not begun before there is room.
 pub(super) const QUEUE: usize = 16;
 /// So many are told together: what is told at once must fit into a mailbox.
 const TOGETHER: usize = 64;
 
 /// Whoever is told; never by two at once.
-pub(super) struct Herald(Mutex<Committed>);
+pub(super) struct Herald {
+    committed: Mutex<Committed>,
+    /// Commands that the writer has before it.
+    coming: Arc<AtomicUsize>,
+}
 
 impl Herald {
-    pub(super) fn new(committed: Committed) -> Self {
-        Self(Mutex::new(committed))
+    pub(super) fn new(committed: Committed, coming: Arc<AtomicUsize>) -> Self {
+        Self {
+            committed: Mutex::new(committed),
+            coming,
+        }
     }
 
     /// Tells and answers until nothing is written any more.
     ///
     /// What was committed while something was told is told together: to a crowd, eight
-    /// messages in one write cost hardly more than one. Of those who talk at once, the first
-    /// would always be told alone and the others behind it; so behind several who talked, it
-    /// waits a moment for their next words.
+    /// messages in one write cost hardly more than one. Of those who talk at once, some would
+    /// always be told while the others are committed, and the other way round; so the herald
+    /// waits for them, but no longer than half of what telling took: it cannot save more.
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
-        let mut patience = Duration::ZERO;
-        while let Ok(mut batch) = committed.recv() {
-            let until = Instant::now() + patience;
-            let left = || until.saturating_duration_since(Instant::now());
-            let more = std::iter::from_fn(|| committed.recv_timeout(left()).ok());
-            more.take(TOGETHER - 1).for_each(|later| batch.take(later));
-            let several = batch.asked.len() > 1;
-            let began = Instant::now();
+        let (mut talkers, mut patience) = (0, Duration::ZERO);
+        let mut next = committed.recv().ok();
+        while let Some(mut batch) = next {
+            self.gather(&mut batch, committed, talkers, patience);
+            let (told, began) = (batch.asked.len(), Instant::now());
             for stage in its() {
                 self.advance(&mut batch, stage);
             }
-            patience = if several {
-                (began.elapsed() / 2).min(MOMENT)
-            } else {
-                Duration::ZERO
-            };
+            patience = (began.elapsed() / 2).min(MOMENT);
+            let mut waiting = committed.try_iter().take(QUEUE);
+            next = waiting.next();
+            if let Some(next) = &mut next {
+                waiting.for_each(|later| next.take(later));
+            }
+            let came = next.as_ref().map_or(0, |next| next.asked.len());
+            talkers = if told < MANY { 0 } else { told + came };
+            let quiet = Instant::now();
+            next = next.or_else(|| committed.recv().ok());
+            if quiet.elapsed() > LULL {
+                (talkers, patience) = (0, Duration::ZERO);
+            }
+        }
+    }
+
+    /// Adds what is committed soon: until as many are here as talked before, and nothing more
+    /// is before the writer.
+    fn gather(
+        &self,
+        batch: &mut Batch,
+        committed: &Receiver<Batch>,
+        talkers: usize,
+        patience: Duration,
+    ) {
+        let until = Instant::now() + patience;
+        for _ in QUEUE..TOGETHER {
+            let is_all = batch.asked.len() >= talkers;
+            if is_all && self.coming.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            match committed.recv_timeout(left) {
+                Ok(later) => batch.take(later),
+                Err(_) => return,
+            }
         }
     }
 
@@ -63,7 +106,10 @@ impl Herald {
         if changes.is_empty() {
             return;
         }
-        let committed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let committed = self
+            .committed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| committed(changes))) {
             let cause = panic_text(panic.as_ref());
             tracing::error!(cause, "telling of a commit panicked");
