@@ -95,7 +95,7 @@ test("links to what is no page of the chat are the browser's", async ({ person }
   await ada.joins("general");
   await ada.says(`look: ${new URL(ada.page.url()).origin}/healthz`);
   await marks(ada);
-  const link = ada.screen.messages.getByRole("link");
+  const link = ada.screen.bodies.getByRole("link");
   await link.evaluate((it) => it.removeAttribute("target"));
   await link.click();
   await expect(ada.page).toHaveURL(/\/healthz$/);
