@@ -194,8 +194,11 @@ function forgetDrafts(/** @type {number} */ but) {
   }
 }
 
-/** How dates are written here, and in which time zone: to make that costs as much as a hundred. */
-let dates = { zone: NaN, time: new Intl.DateTimeFormat(), full: new Intl.DateTimeFormat() };
+/**
+ * How dates are written here, and in which time zone: to make that costs as much as a hundred.
+ * @type {{ zone: number, time: Intl.DateTimeFormat, full: Intl.DateTimeFormat } | undefined}
+ */
+let dates;
 
 /**
  * A moment as the browser's language has it.
@@ -204,7 +207,7 @@ let dates = { zone: NaN, time: new Intl.DateTimeFormat(), full: new Intl.DateTim
  */
 function written(at, isFull) {
   const zone = new Date().getTimezoneOffset();
-  if (zone !== dates.zone) {
+  if (zone !== dates?.zone) {
     const timeStyle = "short";
     dates = {
       zone,

@@ -13,11 +13,13 @@ use super::{
         peers,
         report::{Report, Row},
     },
-    flight::{Flight, Party, ROUNDS},
+    flight::{Flight, Party},
     talkers::{Echo, Floor, Hubbub, WORDS},
 };
 use std::{net::TcpStream, time::Duration};
 
+/// Of so many rounds the middle one counts.
+const ROUNDS: usize = 3;
 /// Messages in flight where it is hot.
 const HOT: u8 = 8;
 

@@ -7,9 +7,6 @@ use super::{
 use hdrhistogram::Histogram;
 use std::time::{Duration, Instant};
 
-/// Of so many rounds the middle one counts.
-pub const ROUNDS: usize = 3;
-
 /// How something behaved.
 #[derive(Clone, Copy)]
 pub struct Flight {
