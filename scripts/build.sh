@@ -14,7 +14,7 @@ STAMP="target/$PROFILE/hubbub.inputs"
 inputs() {
   local path paths=()
   for path in src browser build.rs style public migrations .cargo Cargo.toml Cargo.lock \
-    scripts/package-lock.json scripts/build.sh; do
+    scripts/package-lock.json scripts/build.sh scripts/wasm-opt; do
     if [ -e "$path" ]; then paths+=("$path"); fi
   done
   {

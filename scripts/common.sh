@@ -90,6 +90,7 @@ use_toolchain() {
   fi
   local bindgen
   bindgen="$(locked_version wasm-bindgen)"
-  PATH="$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$TOOLS/wasm-bindgen-$bindgen/bin:$ROOT/scripts/node_modules/.bin:$PATH"
+  # Our wasm-opt stands before the one that it calls.
+  PATH="$ROOT/scripts/wasm-opt:$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin:$TOOLS/wasm-bindgen-$bindgen/bin:$ROOT/scripts/node_modules/.bin:$PATH"
   export PATH
 }

@@ -1,7 +1,10 @@
 // "A list of public rooms with unread marks, create one, edit the topic."
 import { expect, test } from "../fixtures/test";
 import { NOT_FOUND, REFUSED_FORM } from "../fixtures/expected";
-import { Guest } from "../fixtures/guest";
+import { fillRoom, Guest } from "../fixtures/guest";
+
+/** `limits::READ_EVERY`. */
+const READ_EVERY_MS = 1_000;
 
 test("a new room has a name, an address and a topic, and others find it", async ({ person }) => {
   const ada = await person("Ada");
@@ -157,6 +160,48 @@ test("what is read on one device is read on the other", async ({ person }) => {
   await bo.opensAnotherTab("garden");
   await bo.sees("fresh news");
   await expect(first.roomLink("garden")).not.toContainText("unread");
+});
+
+test("who looks on while many talk says what they read, and no more often than one may", async ({
+  person,
+  server,
+}) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  const said: { at: number; seq: number }[] = [];
+  const heard: string[] = [];
+  ada.page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      const { t, seq } = JSON.parse(payload.toString());
+      if (t === "read") said.push({ at: Date.now(), seq });
+    });
+    socket.on("framereceived", ({ payload }) => heard.push(payload.toString()));
+  });
+  await ada.reloads();
+  // More than anybody may report one by one (`limits::FRAMES`).
+  await fillRoom(server.url, "general", 150);
+  await ada.sees("line 150");
+  const newest = Number((await ada.screen.messages.last().getAttribute("id"))?.slice(1));
+  await expect.poll(() => said.at(-1)?.seq).toBe(newest);
+  const lasted = (said.at(-1)?.at ?? 0) - (said[0]?.at ?? 0);
+  expect(said.length).toBeLessThanOrEqual(2 + lasted / READ_EVERY_MS);
+  expect(heard.filter((text) => text.includes('"t":"refused"'))).toEqual([]);
+});
+
+test("what was read in the last moment counts although the page is left", async ({ person }) => {
+  const ada = await person("Ada");
+  const bo = await person("Bo");
+  await ada.joins("general");
+  await ada.createsRoom("garden");
+  await bo.joins("garden");
+  // The first is told at once; then it takes a while.
+  for (const words of ["one", "two", "three"]) {
+    await ada.says(words);
+    await bo.sees(words);
+  }
+  await bo.page.goto("about:blank");
+  await bo.opens("general");
+  await expect(bo.screen.roomLink("garden")).not.toContainText("unread");
 });
 
 test("everybody sees a changed topic", async ({ person }) => {

@@ -6,11 +6,12 @@
 //! charged for an idle crowd, which people at the other end of a network are not.
 
 use super::{
-    ground,
+    ground::{self, GENERAL_ID},
     guest::{Guest, REFUSED},
     length::scaled,
     wire::{self, Wire},
 };
+use hubbub::protocol::limits::{READ_EVERY, READ_SPREAD};
 use memchr::memmem::Finder;
 use mio::{Events, Interest, Poll, Token, net::TcpStream};
 use std::{
@@ -52,6 +53,8 @@ pub struct Crowd {
     pub bytes: u64,
     /// How long nothing came while it looked.
     pub idle: Duration,
+    /// Since when everybody says what they read, and how often somebody did.
+    reports: Option<(Instant, u32)>,
 }
 
 struct Seat {
@@ -89,7 +92,13 @@ impl Crowd {
             frames: 0,
             bytes: 0,
             idle: Duration::ZERO,
+            reports: None,
         }
+    }
+
+    /// From now on everybody says how far they have read, as pages do; or nobody.
+    pub fn report(&mut self, reports: bool) {
+        self.reports = reports.then(|| (Instant::now(), 0));
     }
 
     /// So many, once all is quiet.
@@ -177,8 +186,30 @@ impl Crowd {
         self.look(wait, &mut |_| ());
     }
 
+    /// Who has read something says so, evenly: everybody as often as a page does.
+    fn say_read(&mut self) {
+        let Some((since, mut said)) = self.reports else {
+            return;
+        };
+        let crowd = u32::try_from(self.seats.len()).unwrap();
+        let every = READ_EVERY.max(READ_SPREAD * crowd) / crowd;
+        // The server takes it as far as the room goes.
+        let all = format!(
+            r#"{{"t":"read","room":{},"seq":{}}}"#,
+            GENERAL_ID.0,
+            u32::MAX
+        );
+        let all = wire::text(&all);
+        while since.elapsed() >= every * said {
+            self.say(said as usize, &all);
+            said += 1;
+        }
+        self.reports = Some((since, said));
+    }
+
     /// Hears what there is, each message with its number.
     pub fn look(&mut self, wait: Duration, tell: &mut impl FnMut(u64)) {
+        self.say_read();
         let began = Instant::now();
         match self.poll.poll(&mut self.events, Some(wait)) {
             Err(error) if error.kind() == ErrorKind::Interrupted => return,

@@ -1,6 +1,10 @@
 //! What the server says, put into the page.
 
-use super::{CLIENT, Question, answered, ask, ask_again, outbox, people, read_again, socket};
+use super::{
+    CLIENT, Question, answered, ask, ask_again, outbox, people,
+    reading::{self, Reading},
+    socket,
+};
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
@@ -32,7 +36,7 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             socket::resumed(true);
             chat.link.set(Link::Connected);
             ask_again();
-            read_again(chat);
+            reading::say_again(chat);
         }
         ServerFrame::Opened { re, snapshot } => {
             answered(re);
@@ -110,7 +114,7 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
     let is_restored = CLIENT.with_borrow_mut(|client| {
         let is_restored = client.epoch.as_ref() != Some(&epoch);
         if is_restored || is_another {
-            client.read.clear();
+            client.reading = Reading::default();
         }
         client.welcomed = Some(epoch);
         is_restored

@@ -11,13 +11,14 @@ mod http;
 mod navigation;
 mod outbox;
 mod people;
+mod reading;
 mod socket;
 mod storage;
 mod waking;
 
 use crate::{
     app::{App, Chat, Clock, Intent, Link, browser_now, browser_offset, until_tomorrow},
-    protocol::{Boot, ClientFrame, Epoch, RoomId, RoomSummary, Seq, Slug},
+    protocol::{Boot, ClientFrame, Epoch, RoomId, Seq, Slug},
 };
 use leptos::{ev, prelude::*};
 use std::{cell::RefCell, collections::HashMap};
@@ -44,8 +45,7 @@ struct Client {
     /// The gap behind which each room's missing events were asked for.
     catching_up: HashMap<RoomId, Seq>,
     typing: people::Typing,
-    /// How far each room was read on this page.
-    read: HashMap<RoomId, Seq>,
+    reading: reading::Reading,
 }
 
 impl Client {
@@ -101,8 +101,11 @@ fn be_live(chat: Chat) {
     chat.live.set(true);
     remember_time_zone();
     let look = move || {
-        chat.looking
-            .set(document().visibility_state() == web_sys::VisibilityState::Visible);
+        let looking = document().visibility_state() == web_sys::VisibilityState::Visible;
+        chat.looking.set(looking);
+        if !looking {
+            reading::say();
+        }
     };
     look();
     window_event_listener_untyped("visibilitychange", move |_| look());
@@ -162,7 +165,7 @@ fn handle(chat: Chat, intent: Intent) {
             }
         }
         Intent::Typing(room) => people::say_typing(room),
-        Intent::Read(room, seq) => say_read(chat, room, seq),
+        Intent::Read(room, seq) => reading::read(chat, room, seq),
         Intent::ConnectNow => socket::connect_now(),
         Intent::Post(action, form, fields) => http::post(chat, action, form, fields),
         Intent::NeedEmoji => http::fetch_emoji(chat),
@@ -224,37 +227,4 @@ fn answered(re: u32) -> Option<Question> {
             .position(|(asked, _)| *asked == re)?;
         Some(client.questions.remove(index).1)
     })
-}
-
-/// Tells the server what was read, once, and only forward.
-fn say_read(chat: Chat, room: RoomId, seq: Seq) {
-    let Some(state) = chat.room_by_id(room) else {
-        return;
-    };
-    if chat.me.with_untracked(Option::is_none) || !state.member.get_untracked() {
-        return;
-    }
-    state.read.set(seq);
-    let news = CLIENT.with_borrow_mut(|client| {
-        let read = client.read.entry(room).or_default();
-        let news = seq > *read;
-        *read = (*read).max(seq);
-        news
-    });
-    if news {
-        socket::say(&ClientFrame::Read { room, seq });
-    }
-    apply::set_unread(chat, room, 0);
-}
-
-/// Says again what was read while nobody could be told: where the server, asked just now,
-/// still counts something as unread.
-fn read_again(chat: Chat) {
-    let read = CLIENT.with_borrow(|client| client.read.clone());
-    for (room, seq) in read {
-        let unread = |line: &RoomSummary| line.room.id == room && line.unread > 0;
-        if chat.rooms.with_untracked(|rooms| rooms.iter().any(unread)) {
-            socket::say(&ClientFrame::Read { room, seq });
-        }
-    }
 }

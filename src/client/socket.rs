@@ -315,7 +315,7 @@ async fn wait(chat: Chat, pause: Duration) {
     }
 }
 
-fn jitter(bound: Duration) -> Duration {
+pub(super) fn jitter(bound: Duration) -> Duration {
     bound.mul_f64(js_sys::Math::random())
 }
 

@@ -54,6 +54,11 @@ pub const GROUP_WITHIN: Duration = Duration::from_secs(5 * 60);
 pub const TYPING_EVERY: Duration = Duration::from_secs(3);
 /// A client shows somebody as typing for this long after the last word of it.
 pub const TYPING_SHOWN: Duration = Duration::from_secs(6);
+/// A client says `read` at most this often, however much it reads meanwhile.
+pub const READ_EVERY: Duration = Duration::from_secs(1);
+/// In a crowd it says so later, by up to this for each person online: all of them read the same
+/// message at the same moment, and what each has read is written down.
+pub const READ_SPREAD: Duration = Duration::from_millis(1);
 /// A server says `beat` to a client that was silent for this long.
 pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(20);
 /// A client that heard nothing for this long says `ping`: a little later than a server's `beat`

@@ -40,6 +40,9 @@ pub fn one_room(report: &mut Report, people: usize) {
         floor.talker.together = HOT;
         let [eight, floor_eight] = [ours.fly(HOT.into()), floor.fly(HOT.into())];
         floor.talker.together = 1;
+        ours.crowd.report(true);
+        let [one_read, eight_read] = [ours.fly(1), ours.fly(HOT.into())];
+        ours.crowd.report(false);
         let rate = one.rate / 2.0;
         let late = ours.p99(
             rate,
@@ -70,6 +73,20 @@ pub fn one_room(report: &mut Report, people: usize) {
             bound: Some(if people > 1_000 { 1.7 } else { 1.9 }),
             note: format!("{late:.1?} at {rate:.0} messages/s"),
         });
+        for (what, read, told) in [
+            ("1 in flight", one_read, one),
+            ("8 in flight", eight_read, eight),
+        ] {
+            report.add(Row {
+                id: "-",
+                what: at(&format!(
+                    "{what}: with readers who say what they read / without"
+                )),
+                figure: ratio(read.cpu, told.cpu),
+                bound: None,
+                note: format!("{:.2?}, {:.0} messages/s", read.cpu, read.rate),
+            });
+        }
         hot.push(eight.cpu);
     }
     drop((ours, floor));

@@ -19,7 +19,10 @@ pub use frame::{Bundle, Frame, Parcel};
 pub use line::Line;
 pub use outlet::Outlet;
 
-use super::{limits::Limits, store::Change};
+use super::{
+    limits::Limits,
+    store::{Change, ReadTo},
+};
 use crate::{
     planted::{Mistake, planted},
     protocol::{CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId},
@@ -36,6 +39,9 @@ use std::{
 };
 use sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 use tokio::runtime::Handle;
+
+/// What rooms' logs grew by, not told yet.
+type Logs = BTreeMap<RoomId, Vec<Commit>>;
 
 /// All rooms and all connections.
 #[derive(Debug)]
@@ -202,22 +208,28 @@ impl Hub {
 
     /// Tells everybody whom it concerns what a commit changed.
     pub fn publish(&self, changes: Vec<Change>) {
-        let mut gathered: BTreeMap<RoomId, Vec<Commit>> = BTreeMap::new();
+        let (mut logs, mut reads) = (Logs::new(), Vec::new());
         for change in changes {
             // What happened in one room goes out in one write, and before anything else that
-            // came after it.
-            if let Change::Events {
-                room,
-                people,
-                events,
-            } = change
-            {
-                gathered.entry(room).or_default().push((people, events));
-                continue;
-            }
-            self.publish_events(std::mem::take(&mut gathered));
+            // came after it. In a crowd somebody always has just read: that waits for it, too.
+            let change = match change {
+                Change::Events {
+                    room,
+                    people,
+                    events,
+                } => {
+                    logs.entry(room).or_default().push((people, events));
+                    continue;
+                }
+                Change::Read(read) => {
+                    reads.push(read);
+                    continue;
+                }
+                other => other,
+            };
+            self.publish_logs(std::mem::take(&mut logs), std::mem::take(&mut reads));
             match change {
-                Change::Events { .. } => {}
+                Change::Events { .. } | Change::Read(_) => {}
                 Change::Entered { room, person } => {
                     for line in self.lines_of(person.id) {
                         let mut follows = line.follows();
@@ -239,21 +251,6 @@ impl Hub {
                     self.set_room(room.clone());
                     self.tell_all(&ServerFrame::Room { room, head });
                 }
-                Change::Read {
-                    user,
-                    room,
-                    seq,
-                    unread,
-                    head,
-                } => {
-                    let read = Bundle::plain(&ServerFrame::Read {
-                        room,
-                        seq,
-                        unread,
-                        head,
-                    });
-                    tell(&self.lines_of(user), &read);
-                }
                 Change::SessionEnded { user } => {
                     for line in self.lines_of(user) {
                         line.mailbox.close(CloseCode::SessionEnded);
@@ -261,14 +258,33 @@ impl Hub {
                 }
             }
         }
-        self.publish_events(gathered);
+        self.publish_logs(logs, reads);
     }
 
-    fn publish_events(&self, rooms: BTreeMap<RoomId, Vec<Commit>>) {
-        for (room, commits) in rooms {
-            if let Some(room) = self.live(room) {
-                room.publish(&commits);
+    fn publish_logs(&self, logs: Logs, reads: Vec<ReadTo>) {
+        for (room, commits) in &logs {
+            if let Some(room) = self.live(*room) {
+                room.publish(commits);
             }
+        }
+        for mut read in reads {
+            for (_, events) in logs.get(&read.room).into_iter().flatten() {
+                read.count(events);
+            }
+            let ReadTo {
+                user,
+                room,
+                seq,
+                unread,
+                head,
+            } = read;
+            let read = Bundle::plain(&ServerFrame::Read {
+                room,
+                seq,
+                unread,
+                head,
+            });
+            tell(&self.lines_of(user), &read);
         }
     }
 

@@ -1,7 +1,10 @@
 //! What a commit changed, for whoever tells others about it.
 
 use crate::planted::{Mistake, planted};
-use crate::protocol::{Event, Person, Room, RoomId, Seq, UserId, What};
+use crate::{
+    protocol::{Event, Person, Room, RoomId, Seq, UserId, What},
+    timeline::is_message,
+};
 use std::collections::HashMap;
 
 /// Something that is on disk now.
@@ -41,23 +44,39 @@ pub enum Change {
         head: Seq,
     },
     /// Somebody read further.
-    Read {
-        /// Who.
-        user: UserId,
-        /// Where.
-        room: RoomId,
-        /// How far.
-        seq: Seq,
-        /// Messages of others behind that.
-        unread: u32,
-        /// The newest event when that was counted.
-        head: Seq,
-    },
+    Read(ReadTo),
     /// A session ended: signed out, or expired.
     SessionEnded {
         /// Whose.
         user: UserId,
     },
+}
+
+/// How far somebody has read a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadTo {
+    /// Who.
+    pub user: UserId,
+    /// Where.
+    pub room: RoomId,
+    /// How far.
+    pub seq: Seq,
+    /// Messages of others behind that.
+    pub unread: u32,
+    /// The newest event when that was counted.
+    pub head: Seq,
+}
+
+impl ReadTo {
+    /// Counts later events of the room in, as whoever hears of them one by one would.
+    pub(in crate::server) fn count(&mut self, events: &[Event]) {
+        for event in events.iter().filter(|event| event.seq > self.head) {
+            self.unread += u32::from(is_message(event) && event.by != self.user);
+        }
+        self.head = events
+            .last()
+            .map_or(self.head, |event| event.seq.max(self.head));
+    }
 }
 
 impl Change {
@@ -73,7 +92,7 @@ impl Change {
             Self::Events { room, .. }
             | Self::Entered { room, .. }
             | Self::Went { room, .. }
-            | Self::Read { room, .. } => Some(*room),
+            | Self::Read(ReadTo { room, .. }) => Some(*room),
             Self::Room { room, .. } => Some(room.id),
             Self::Person(_) | Self::SessionEnded { .. } => None,
         }
@@ -86,6 +105,8 @@ pub(super) struct Changes {
     all: Vec<Change>,
     /// Where in `all` the events of a room are.
     rooms: HashMap<RoomId, usize>,
+    /// How many commands added to a log.
+    pub(super) said: usize,
 }
 
 impl Changes {
@@ -97,7 +118,10 @@ impl Changes {
                     room,
                     people,
                     events,
-                } => self.take_events(room, people, events),
+                } => {
+                    self.said += 1;
+                    self.take_events(room, people, events);
+                }
                 other => {
                     // What a connection hears of a room keeps its order.
                     if let Some(room) = other.room() {
@@ -112,6 +136,7 @@ impl Changes {
     /// Puts those of a later commit behind, and gathers nothing over the border.
     pub(super) fn append(&mut self, later: Self) {
         self.all.extend(later.all);
+        self.said += later.said;
         self.rooms.clear();
     }
 
@@ -152,7 +177,7 @@ impl Changes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Millis;
+    use crate::protocol::{Cid, Message, Millis};
 
     fn events(room: u64, seq: u64) -> Change {
         let event = Event {
@@ -166,6 +191,46 @@ mod tests {
             people: Vec::new(),
             events: vec![event],
         }
+    }
+
+    #[test]
+    fn what_is_read_counts_later_messages_of_others_as_unread() {
+        let said = |seq, by| Event {
+            seq: Seq(seq),
+            at: Millis(0),
+            by: UserId(by),
+            what: What::Message(Message::new(
+                Cid(u128::from(seq).to_be_bytes()),
+                "words".to_owned(),
+            )),
+        };
+        let read = ReadTo {
+            user: UserId(1),
+            room: RoomId(1),
+            seq: Seq(4),
+            unread: 2,
+            head: Seq(6),
+        };
+        let mut told = read.clone();
+        told.count(&[said(5, 2), said(6, 2)]);
+        assert_eq!(told, read);
+        told.count(&[said(6, 2), said(7, 2), said(8, 1)]);
+        told.count(&[said(9, 3)]);
+        let Change::Events { mut events, .. } = events(1, 10) else {
+            unreachable!()
+        };
+        told.count(&events);
+        events.clear();
+        told.count(&events);
+        let (unread, head) = (4, Seq(10));
+        assert_eq!(
+            told,
+            ReadTo {
+                unread,
+                head,
+                ..read
+            }
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who belongs to a room, and how far they have read.
 
-use super::{Change, Store, StoreError, log, people, writer::Write};
+use super::{Change, ReadTo, Store, StoreError, log, people, writer::Write};
 use crate::protocol::{Person, RoomId, Seq, UserId, What, limits::UNREAD_COUNTED};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -149,13 +149,13 @@ impl Write<'_> {
                     "UPDATE members SET read_seq = ?3 WHERE user_id = ?1 AND room_id = ?2",
                 )?
                 .execute(params![user, room, read])?;
-            self.changes.push(Change::Read {
+            self.changes.push(Change::Read(ReadTo {
                 user,
                 room,
                 seq: read,
                 unread,
                 head,
-            });
+            }));
         }
         Ok((read, unread))
     }

@@ -43,7 +43,7 @@ mod tests;
 
 pub use amendments::Version;
 pub use backup::{CopyError, backup};
-pub use change::Change;
+pub use change::{Change, ReadTo};
 pub use error::{OpenError, StoreError};
 pub use history::{Missed, Page, StoredMessage};
 pub use messages::Sent;

@@ -48,7 +48,7 @@ impl Herald {
         let mut next = committed.recv().ok();
         while let Some(mut batch) = next {
             self.gather(&mut batch, committed, talkers, patience);
-            let (told, began) = (batch.asked.len(), Instant::now());
+            let (told, began) = (batch.changes.said, Instant::now());
             for stage in its() {
                 self.advance(&mut batch, stage);
             }
@@ -58,7 +58,7 @@ impl Herald {
             if let Some(next) = &mut next {
                 waiting.for_each(|later| next.take(later));
             }
-            let came = next.as_ref().map_or(0, |next| next.asked.len());
+            let came = next.as_ref().map_or(0, |next| next.changes.said);
             talkers = if told < MANY { 0 } else { told + came };
             let quiet = Instant::now();
             next = next.or_else(|| committed.recv().ok());
@@ -79,7 +79,7 @@ impl Herald {
     ) {
         let until = Instant::now() + patience;
         for _ in QUEUE..TOGETHER {
-            let is_all = batch.asked.len() >= talkers;
+            let is_all = batch.changes.said >= talkers;
             if is_all && self.coming.load(Ordering::Relaxed) == 0 {
                 return;
             }
