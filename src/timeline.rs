@@ -16,6 +16,10 @@ use std::sync::Arc;
 /// far up, and less than what a server answers in one go.
 const RENEWED_PAGES: usize = 40;
 
+/// Pages that somebody who follows what is new has on the screen, at most; half of them stay when
+/// there are more.
+const PAGES_SHOWN: usize = 8;
+
 /// What a client knows of one room: a run of its log without gaps, and what this person
 /// did that is not in it yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,8 +31,10 @@ pub struct Timeline {
     last: Seq,
     /// Whether the log goes on before the first of `events`.
     older: bool,
-    /// The first event of each page that another was put before, newest first.
+    /// The first event of each page but the oldest, newest first.
     seams: Vec<Seq>,
+    /// How many pages were begun since, at the newer end.
+    begun: usize,
     /// In the order in which they were sent.
     pending: Vec<Pending>,
 }
@@ -55,6 +61,7 @@ impl Timeline {
             last: snapshot.head,
             older: snapshot.older,
             seams: Vec::new(),
+            begun: 0,
             pending: Vec::new(),
         }
     }
@@ -65,6 +72,7 @@ impl Timeline {
         let pending = std::mem::take(&mut self.pending);
         *self = Self {
             pending,
+            begun: self.begun,
             ..Self::of(snapshot)
         };
         let cids: Vec<Cid> = self
@@ -121,6 +129,7 @@ impl Timeline {
             if let Some(of) = event.what.amends() {
                 self.amend(of, &event);
             } else {
+                self.begin_page(event.seq);
                 self.events.push(Arc::new(event));
             }
         }
@@ -130,6 +139,28 @@ impl Timeline {
         } else {
             Applied::Nothing
         }
+    }
+
+    /// Begins a page with this event if the newest one is full.
+    fn begin_page(&mut self, next: Seq) {
+        let newest = self.seams.first().and_then(|seam| self.at(*seam));
+        if self.events.len() - newest.unwrap_or_default() >= PAGE_EVENTS {
+            self.seams.insert(0, next);
+            self.begun += 1;
+        }
+    }
+
+    /// Gives up the oldest pages once there are more than [`PAGES_SHOWN`]; they can be asked for
+    /// like any history. For whoever only follows what is new: all that is known is drawn.
+    pub fn trim(&mut self) {
+        if self.seams.len() < PAGES_SHOWN {
+            return;
+        }
+        self.seams.truncate(PAGES_SHOWN / 2);
+        let oldest = self.seams.last().and_then(|seam| self.at(*seam));
+        self.events.drain(..oldest.unwrap_or_default());
+        self.seams.pop();
+        self.older = true;
     }
 
     /// Takes what events beyond a gap do to messages that are known. It is not all that was

@@ -195,3 +195,28 @@ test("the composer growing does not cover the last message", async ({ person, se
   await ada.screen.composer.fill("a\n".repeat(12));
   await expect(ada.screen.message("line 60")).toBeInViewport({ ratio: 0.9 });
 });
+
+test("of a long conversation the newest part stays on the page, and the rest comes back", async ({
+  person,
+  server,
+}) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  await fillRoom(server.url, "general", 480);
+  await ada.sees("line 480");
+  // Eight pages of fifty (`PAGES_SHOWN`), and one that is begun.
+  expect(await ada.screen.bodies.count()).toBeLessThanOrEqual(450);
+  const order = async () => {
+    const lines = await ada.screen.bodies.allTextContents();
+    return lines.map((line) => Number(line.replace("line ", "")));
+  };
+  const [first = 0] = await order();
+  expect(first).toBeGreaterThan(1);
+  await expect
+    .poll(async () => {
+      await ada.screen.timeline.evaluate((list) => list.scrollTo(0, -list.scrollHeight));
+      return (await order())[0];
+    })
+    .toBe(1);
+  expect(await order()).toEqual(Array.from({ length: 480 }, (_, index) => index + 1));
+});

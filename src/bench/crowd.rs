@@ -135,6 +135,26 @@ impl Crowd {
         }
     }
 
+    /// Those from this seat on hear the rest of what was sent to them, up to the end: the server
+    /// gave them up.
+    pub fn were_given_up(&mut self, from: usize) {
+        for mut seat in self.seats.drain(from..) {
+            let began = Instant::now();
+            loop {
+                match seat.stream.read(&mut self.buffer) {
+                    Ok(0) => break,
+                    Ok(_) => {}
+                    Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        assert!(began.elapsed() < PATIENCE, "somebody who stalled is there still");
+                        std::thread::sleep(Duration::from_millis(1));
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    }
+
     fn seat(&mut self, entering: impl Future<Output = Guest>) {
         let guest = self.runtime.block_on(entering);
         let mut stream = TcpStream::from_std(guest.stream.into_std().unwrap());

@@ -272,9 +272,15 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
         state.timeline.update(|timeline| timeline.glimpse(&events));
         return;
     }
-    let applied = state
-        .timeline
-        .try_update(|timeline| timeline.extend(events));
+    // Whoever reads further up, or does something to a message, keeps what is on the screen.
+    let follows = state.at_end.get_untracked() && state.acting.get_untracked().is_none();
+    let applied = state.timeline.try_update(|timeline| {
+        let applied = timeline.extend(events);
+        if follows {
+            timeline.trim();
+        }
+        applied
+    });
     if let Some(Applied::Gap(last)) = applied {
         say_gap(state, last);
     }

@@ -8,7 +8,7 @@ use crate::{
 use futures::{
     FutureExt, SinkExt, StreamExt,
     channel::{mpsc, oneshot},
-    future::poll_fn,
+    future::{Fuse, FusedFuture, poll_fn},
     select_biased,
 };
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
@@ -23,6 +23,8 @@ const OUTGOING: usize = 64;
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// How often silence and the heartbeat are looked at.
 const TICK: Duration = Duration::from_secs(5);
+/// What a page that is not drawn waits for, at the longest: one behind another window may not be.
+const UNDRAWN: Duration = Duration::from_millis(100);
 /// A page younger than this is not loaded again: that would be a loop.
 const RELOAD_EVERY_MS: f64 = 10_000.0;
 /// What a browser reports when the line was cut.
@@ -180,22 +182,26 @@ async fn connection(chat: Chat) -> End {
     let mut heart = Heart::new();
     let mut tick = sleep(TICK).boxed_local().fuse();
     let mut resumed = false;
+    let mut heard = Vec::new();
+    let mut drawing = Fuse::terminated();
     loop {
         select_biased! {
-            heard = stream.next().fuse() => {
-                let code = match heard {
+            () = drawing => resumed |= take(chat, std::mem::take(&mut heard)),
+            came = stream.next().fuse() => {
+                let code = match came {
                     Some(Ok(Message::Text(text))) => {
                         heart.heard();
-                        let frame = ServerFrame::heard(&text);
-                        resumed |= frame == ServerFrame::Resumed;
-                        apply::frame(chat, frame);
-                        storage::heard(&text);
+                        heard.push(text);
+                        if drawing.is_terminated() {
+                            drawing = next_drawing().boxed_local().fuse();
+                        }
                         continue;
                     }
                     Some(Ok(Message::Bytes(_))) => continue,
                     Some(Err(WebSocketError::ConnectionClose(close))) => close.code,
                     Some(Err(_)) | None => CUT,
                 };
+                resumed |= take(chat, heard);
                 return End { resumed, rule: Some(CloseCode::rule(code)) };
             }
             frame = waiting.next().fuse() => {
@@ -218,6 +224,56 @@ async fn connection(chat: Chat) -> End {
                 }
             }
         }
+    }
+}
+
+/// Takes what was heard; whether that was the end of a resume. Messages that follow each other
+/// change the page once.
+fn take(chat: Chat, heard: Vec<String>) -> bool {
+    let mut frames = Vec::new();
+    for text in &heard {
+        let frame = ServerFrame::heard(text);
+        match (frames.last_mut(), frame) {
+            (
+                Some(ServerFrame::Events {
+                    room: known,
+                    people: named,
+                    events: log,
+                }),
+                ServerFrame::Events {
+                    room,
+                    people,
+                    events,
+                },
+            ) if room == *known => {
+                named.extend(people);
+                log.extend(events);
+            }
+            (_, frame) => frames.push(frame),
+        }
+    }
+    let resumed = frames.contains(&ServerFrame::Resumed);
+    for frame in frames {
+        apply::frame(chat, frame);
+    }
+    heard.iter().for_each(|text| storage::heard(text));
+    resumed
+}
+
+/// When the page is drawn next: what comes meanwhile is taken together. A page that nobody sees
+/// is not drawn.
+async fn next_drawing() {
+    if document().hidden() {
+        return;
+    }
+    let (draws, drawn) = oneshot::channel();
+    request_animation_frame(move || {
+        // Drawn too late: it was taken already.
+        let _ = draws.send(());
+    });
+    select_biased! {
+        _ = drawn.fuse() => {}
+        () = sleep(UNDRAWN).fuse() => {}
     }
 }
 

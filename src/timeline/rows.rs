@@ -132,8 +132,9 @@ impl Row {
 /// Rows that came onto the screen together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowPage {
-    /// 0 for the newest, which grows; every page of history has the next number. It stays.
-    pub number: usize,
+    /// Each page of history has the next number behind those after it, and each that is begun
+    /// with what is new the one before. It stays.
+    pub number: isize,
     /// In order.
     pub rows: Vec<Row>,
 }
@@ -144,18 +145,18 @@ impl Timeline {
     #[must_use]
     pub fn pages(&self, rows: Vec<Row>) -> Vec<RowPage> {
         let mut pages: Vec<RowPage> = (0..=self.seams.len())
-            .map(|number| RowPage {
-                number,
+            .map(|place| RowPage {
+                number: place.wrapping_sub(self.begun).cast_signed(),
                 rows: Vec::new(),
             })
             .collect();
-        let mut number = 0;
+        let mut place = 0;
         // From the end: a day and the new line belong to what stands below them.
         for row in rows.into_iter().rev() {
             if let Some(seq) = row.seq() {
-                number = self.seams.iter().take_while(|seam| seq < **seam).count();
+                place = self.seams.iter().take_while(|seam| seq < **seam).count();
             }
-            pages[number].rows.push(row);
+            pages[place].rows.push(row);
         }
         for page in &mut pages {
             page.rows.reverse();

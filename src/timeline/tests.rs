@@ -116,11 +116,64 @@ fn history_is_a_page_of_its_own_and_leaves_the_others_alone() {
     let after = timeline.pages(rows(&timeline));
 
     let numbers: Vec<_> = after.iter().map(|page| page.number).collect();
-    assert_eq!(numbers, [2, 1, 0]);
+    assert_eq!(numbers, [2, 1, 0, -1]);
     let all: Vec<_> = after.iter().flat_map(|page| page.rows.clone()).collect();
     assert_eq!(all, rows(&timeline), "nothing is lost or turned round");
     // The day above the first message has gone up, the rest stands where it stood.
     assert!(keys(&after[2]).starts_with(&keys(&before[0])[1..]));
+}
+
+#[test]
+fn what_is_new_begins_pages_of_its_own_and_leaves_the_others_alone() {
+    let log = log(170);
+    let mut timeline = Timeline::of(&snapshot(&log, 60, 50));
+    for (known, numbers) in [
+        (60, &[0][..]),
+        (61, &[0, -1]),
+        (110, &[0, -1]),
+        (111, &[0, -1, -2]),
+        (161, &[0, -1, -2, -3]),
+    ] {
+        let before = timeline.pages(rows(&timeline));
+        timeline.extend(log[..known].to_vec());
+        let pages = timeline.pages(rows(&timeline));
+        let told: Vec<_> = pages.iter().map(|page| page.number).collect();
+        assert_eq!(told, numbers, "{known} events");
+        let full = before.len() - 1;
+        assert_eq!(pages[..full], before[..full], "{known} events");
+    }
+    // Another log, of which the newest page may be the same.
+    timeline.reset(&snapshot(&log, 170, 50));
+    assert_eq!(timeline.pages(rows(&timeline))[0].number, -3);
+}
+
+#[test]
+fn whoever_follows_has_the_newest_pages_and_can_ask_for_the_others() {
+    let log = log(1_000);
+    let mut timeline = Timeline::of(&snapshot(&log, 50, 50));
+    timeline.send(cid(2_000), "on its way".into());
+    let mut before = timeline.pages(rows(&timeline));
+    for known in 51..=1_000 {
+        timeline.extend(log[..known].to_vec());
+        timeline.trim();
+        let pages = timeline.pages(rows(&timeline));
+        assert!(pages.len() <= PAGES_SHOWN, "{known} events");
+        let newest = pages.last().map(|page| page.rows.len());
+        assert!(newest <= Some(PAGE_EVENTS + 1), "{known} events");
+        for page in &pages[1..pages.len() - 1] {
+            let same = before.iter().find(|one| one.number == page.number);
+            assert!(same.is_none_or(|same| same.rows.len() < PAGE_EVENTS || same == page));
+        }
+        before = pages;
+    }
+    let known = seqs(&timeline);
+    let first = known[0];
+    assert_eq!(known, (first..=1_000).collect::<Vec<_>>());
+    assert!(timeline.has_older());
+    let at = usize::try_from(first - 1).unwrap();
+    assert!(timeline.prepend(Seq(first), log[at - 50..at].to_vec(), true));
+    assert_eq!(seqs(&timeline), (first - 50..=1_000).collect::<Vec<_>>());
+    assert_eq!(timeline.pending().len(), 1);
 }
 
 #[test]

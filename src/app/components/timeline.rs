@@ -83,15 +83,20 @@ pub fn TimelineView(
 /// The rows of one page. Were all rows in one list, Leptos would take every one of them out
 /// and put it in again whenever several come before them: the browser could not hold the
 /// place, and what was selected or focused would be lost.
-fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: usize) -> Entry {
-    let rows = move || {
-        pages.with(|pages| {
-            let page = pages.iter().find(|page| page.number == number);
-            let rows = page.map(|page| page.rows.as_slice()).unwrap_or_default();
-            rows.iter().map(|row| entry(chat, state, row)).collect()
+fn page_entry(chat: Chat, state: RoomState, pages: Memo<Vec<RowPage>>, number: isize) -> Entry {
+    Entry::new(number.to_string(), move || {
+        // A message changes one page; the others are left alone.
+        let rows = memo(move || {
+            pages.with(|pages| {
+                let page = pages.iter().find(|page| page.number == number);
+                page.map(|page| page.rows.clone()).unwrap_or_default()
+            })
+        });
+        entries_of(move || {
+            let entry = |row: &Row| entry(chat, state, row);
+            rows.with(|rows| rows.iter().map(entry).collect())
         })
-    };
-    Entry::new(number.to_string(), move || entries_of(rows))
+    })
 }
 
 fn entry(chat: Chat, state: RoomState, row: &Row) -> Entry {
