@@ -146,7 +146,10 @@ impl Crowd {
                     Ok(_) => {}
                     Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        assert!(began.elapsed() < PATIENCE, "somebody who stalled is there still");
+                        assert!(
+                            began.elapsed() < PATIENCE,
+                            "somebody who stalled is there still"
+                        );
                         std::thread::sleep(Duration::from_millis(1));
                     }
                     Err(error) => panic!("{error}"),
