@@ -105,6 +105,11 @@ impl Child {
         kilobytes.unwrap().parse::<u64>().unwrap() * 1_024
     }
 
+    /// Files and sockets that it has open.
+    pub fn handles(&self) -> usize {
+        fs::read_dir(self.proc("fd")).unwrap().count()
+    }
+
     fn proc(&self, file: &str) -> String {
         format!("/proc/{}/{file}", self.process.id())
     }

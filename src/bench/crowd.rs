@@ -135,27 +135,9 @@ impl Crowd {
         }
     }
 
-    /// Those from this seat on hear the rest of what was sent to them, up to the end: the server
-    /// gave them up.
-    pub fn were_given_up(&mut self, from: usize) {
-        for mut seat in self.seats.drain(from..) {
-            let began = Instant::now();
-            loop {
-                match seat.stream.read(&mut self.buffer) {
-                    Ok(0) => break,
-                    Ok(_) => {}
-                    Err(error) if error.kind() == ErrorKind::ConnectionReset => break,
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                        assert!(
-                            began.elapsed() < PATIENCE,
-                            "somebody who stalled is there still"
-                        );
-                        std::thread::sleep(Duration::from_millis(1));
-                    }
-                    Err(error) => panic!("{error}"),
-                }
-            }
-        }
+    /// Forgets those who do not read.
+    pub fn forget(&mut self, from: usize) {
+        self.seats.truncate(from);
     }
 
     fn seat(&mut self, entering: impl Future<Output = Guest>) {

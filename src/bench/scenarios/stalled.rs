@@ -11,12 +11,15 @@ use super::{
     flight::Party,
     talkers::Hubbub,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Letters of a message: many, so that what the kernel keeps for a stalled reader is full soon.
 const LONG: usize = 3_000;
 /// What the disk does moves the slowest of a hundred more than readers do.
 const ROUNDS: usize = 5;
+
+/// By then a socket that is silent is closed, too.
+const GIVEN_UP: Duration = Duration::from_secs(40);
 
 /// In the same place, by turns with nobody who stalls and with one in a hundred who begin to:
 /// from the frames that still fit into a socket until the server has given them up.
@@ -34,12 +37,17 @@ pub fn measure(report: &mut Report) {
     party.fly(1);
     for _ in 0..ROUNDS {
         let without = party.p99(rate, lasts);
+        let sockets = party.child.handles();
         party.crowd.stall(people + stalled, to, door);
         party.crowd.settle();
         let with = party.p99(rate, lasts);
-        if !is_smoke() {
-            party.crowd.were_given_up(people);
+        // The next round begins without them.
+        let began = Instant::now();
+        while party.child.handles() > sockets && !is_smoke() {
+            assert!(began.elapsed() < GIVEN_UP, "who stalled is there still");
+            party.crowd.idle(Duration::from_millis(100));
         }
+        party.crowd.forget(people);
         report.add(Row {
             id: "P8",
             what: "p99 of the others with 1 % stalled / without".to_owned(),
