@@ -150,16 +150,30 @@ impl Timeline {
         }
     }
 
-    /// Gives up the oldest pages once there are more than [`PAGES_SHOWN`]; they can be asked for
-    /// like any history. For whoever only follows what is new: all that is known is drawn.
+    /// Whether there are more than [`PAGES_SHOWN`], all of which are drawn.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.seams.len() >= PAGES_SHOWN
+    }
+
+    /// Gives up the oldest pages of a long timeline, for whoever only follows what is new; they
+    /// can be asked for like any history. They stay where little was said since, and where this
+    /// person's own deeds wait.
     pub fn trim(&mut self) {
-        if self.seams.len() < PAGES_SHOWN {
+        let kept = &self.seams[..self.seams.len().min(PAGES_SHOWN / 2)];
+        let Some((&first, newer)) = kept.split_last().filter(|_| self.is_long()) else {
+            return;
+        };
+        let waits = |pending: &Pending| pending.deed.of().is_some_and(|of| of < first);
+        let said = self
+            .events
+            .iter()
+            .filter(|event| event.seq >= first && is_message(event));
+        if said.count() < PAGE_EVENTS || self.pending.iter().any(waits) {
             return;
         }
-        self.seams.truncate(PAGES_SHOWN / 2);
-        let oldest = self.seams.last().and_then(|seam| self.at(*seam));
-        self.events.drain(..oldest.unwrap_or_default());
-        self.seams.pop();
+        self.seams.truncate(newer.len());
+        self.events.retain(|event| event.seq >= first);
         self.older = true;
     }
 

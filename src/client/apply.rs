@@ -1,10 +1,6 @@
 //! What the server says, put into the page.
 
-use super::{
-    CLIENT, Question, answered, ask, ask_again, outbox, people,
-    reading::{self, Reading},
-    socket,
-};
+use super::{CLIENT, Question, answered, ask, ask_again, outbox, people, reading, socket};
 use crate::{
     app::{Chat, Link, RoomState},
     protocol::{
@@ -14,6 +10,7 @@ use crate::{
     timeline::{Applied, Timeline, is_message},
 };
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// Takes one frame.
 pub(super) fn frame(chat: Chat, frame: ServerFrame) {
@@ -94,7 +91,11 @@ pub(super) fn frame(chat: Chat, frame: ServerFrame) {
             head,
         } => {
             if let Some(state) = chat.room_by_id(room) {
-                state.read.update(|read| *read = (*read).max(seq));
+                if state.read.get_untracked() > seq {
+                    // Read further here; the answer to that is on its way.
+                    return;
+                }
+                state.read.set(seq);
             }
             // What a welcome counted up to a newer event knew of this already.
             change_line(chat, room, |line| {
@@ -114,7 +115,7 @@ fn welcome(chat: Chat, epoch: Epoch, me: Option<Person>, rooms: Vec<RoomSummary>
     let is_restored = CLIENT.with_borrow_mut(|client| {
         let is_restored = client.epoch.as_ref() != Some(&epoch);
         if is_restored || is_another {
-            client.reading = Reading::default();
+            client.reading.forget();
         }
         client.welcomed = Some(epoch);
         is_restored
@@ -177,6 +178,8 @@ fn reset(chat: Chat, snapshot: &RoomSnapshot) {
     let known = chat.room_by_id(snapshot.room.id);
     if let (Some(state), false) = (known, same_log) {
         stop_acting(state);
+        // What was read just now was read in the log before.
+        CLIENT.with_borrow_mut(|client| client.reading.forget_room(state.id));
     }
     let reading = known.filter(|state| same_log && !state.at_end.get_untracked());
     let Some(state) = reading else {
@@ -272,17 +275,28 @@ fn extend(chat: Chat, state: RoomState, events: Vec<Event>) {
         state.timeline.update(|timeline| timeline.glimpse(&events));
         return;
     }
-    // Whoever reads further up, or does something to a message, keeps what is on the screen.
-    let follows = state.at_end.get_untracked() && state.acting.get_untracked().is_none();
-    let applied = state.timeline.try_update(|timeline| {
-        let applied = timeline.extend(events);
-        if follows {
-            timeline.trim();
-        }
-        applied
-    });
+    let applied = state
+        .timeline
+        .try_update(|timeline| timeline.extend(events));
+    if state.timeline.with_untracked(Timeline::is_long) {
+        // By itself: a list that grows and shrinks at once is taken apart.
+        set_timeout(move || trim(chat, state), Duration::ZERO);
+    }
     if let Some(Applied::Gap(last)) = applied {
         say_gap(state, last);
+    }
+}
+
+/// Whoever reads further up, or does something to a message, keeps what is on the screen.
+fn trim(chat: Chat, state: RoomState) {
+    if !state.at_end.get_untracked() || state.acting.get_untracked().is_some() {
+        return;
+    }
+    state.timeline.update(Timeline::trim);
+    // Who saw all of it come has nothing new above what stays.
+    let first = state.timeline.with_untracked(Timeline::first);
+    if chat.looking.get_untracked() && state.new_after.get_untracked() < first {
+        state.new_after.set(None);
     }
 }
 

@@ -5,11 +5,11 @@
 
 use super::{CLIENT, apply, socket};
 use crate::{
-    app::Chat,
+    app::{Chat, RoomState},
     protocol::{ClientFrame, RoomId, Seq, limits},
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 #[derive(Default)]
 pub(super) struct Reading {
@@ -19,6 +19,19 @@ pub(super) struct Reading {
     unsaid: Vec<RoomId>,
     /// It will be said.
     waits: bool,
+}
+
+impl Reading {
+    /// Somebody else reads now, or other logs.
+    pub(super) fn forget(&mut self) {
+        self.read.clear();
+        self.unsaid.clear();
+    }
+
+    /// The log of this room is another one.
+    pub(super) fn forget_room(&mut self, room: RoomId) {
+        self.read.remove(&room);
+    }
 }
 
 /// Somebody read up to here.
@@ -43,36 +56,42 @@ pub(super) fn read(chat: Chat, room: RoomId, seq: Seq) {
         !std::mem::replace(&mut reading.waits, true)
     });
     if begins {
-        let crowd = state.online.with_untracked(|online| online.count);
-        let spread = limits::READ_SPREAD * crowd;
-        set_timeout(move || go_on(spread), socket::jitter(spread));
+        set_timeout(move || go_on(state), socket::jitter(spread(state)));
     }
     apply::set_unread(chat, room, 0);
 }
 
 /// Says what is unsaid, and then what is read until the next time.
-fn go_on(spread: std::time::Duration) {
+fn go_on(state: RoomState) {
     let goes_on = say();
     CLIENT.with_borrow_mut(|client| client.reading.waits = goes_on);
     if goes_on {
-        set_timeout(move || go_on(spread), limits::READ_EVERY.max(spread));
+        set_timeout(move || go_on(state), limits::READ_EVERY.max(spread(state)));
     }
+}
+
+/// The time over which everybody who is in this room now says it.
+fn spread(state: RoomState) -> Duration {
+    let crowd = state.online.try_with_untracked(|online| online.count);
+    limits::READ_SPREAD * crowd.unwrap_or_default()
 }
 
 /// Says what is unsaid, at once; whether there was anything.
 pub(super) fn say() -> bool {
     let unsaid = CLIENT.with_borrow_mut(|client| std::mem::take(&mut client.reading.unsaid));
-    for room in &unsaid {
-        say_room(*room);
+    let was_any = !unsaid.is_empty();
+    for room in unsaid {
+        if !say_room(room) {
+            // Later, when somebody hears it.
+            CLIENT.with_borrow_mut(|client| client.reading.unsaid.push(room));
+        }
     }
-    !unsaid.is_empty()
+    was_any
 }
 
-fn say_room(room: RoomId) {
+fn say_room(room: RoomId) -> bool {
     let read = CLIENT.with_borrow(|client| client.reading.read.get(&room).copied());
-    if let Some(seq) = read {
-        socket::say(&ClientFrame::Read { room, seq });
-    }
+    read.is_none_or(|seq| socket::say(&ClientFrame::Read { room, seq }))
 }
 
 /// Says again what was read while nobody could be told: where the server, asked just now,
@@ -82,5 +101,7 @@ pub(super) fn say_again(chat: Chat) {
         let unread = rooms.iter().filter(|line| line.unread > 0);
         unread.map(|line| line.room.id).collect::<Vec<_>>()
     });
-    unread.into_iter().for_each(say_room);
+    for room in unread {
+        say_room(room);
+    }
 }

@@ -230,27 +230,14 @@ async fn connection(chat: Chat) -> End {
 /// Takes what was heard; whether that was the end of a resume. Messages that follow each other
 /// change the page once.
 fn take(chat: Chat, heard: Vec<String>) -> bool {
-    let mut frames = Vec::new();
+    let mut frames: Vec<ServerFrame> = Vec::new();
     for text in &heard {
         let frame = ServerFrame::heard(text);
-        match (frames.last_mut(), frame) {
-            (
-                Some(ServerFrame::Events {
-                    room: known,
-                    people: named,
-                    events: log,
-                }),
-                ServerFrame::Events {
-                    room,
-                    people,
-                    events,
-                },
-            ) if room == *known => {
-                named.extend(people);
-                log.extend(events);
-            }
-            (_, frame) => frames.push(frame),
-        }
+        let behind = match frames.last_mut() {
+            Some(before) => before.append(frame),
+            None => Some(frame),
+        };
+        frames.extend(behind);
     }
     let resumed = frames.contains(&ServerFrame::Resumed);
     for frame in frames {
@@ -267,13 +254,16 @@ async fn next_drawing() {
         return;
     }
     let (draws, drawn) = oneshot::channel();
-    request_animation_frame(move || {
-        // Drawn too late: it was taken already.
+    let asked = request_animation_frame_with_handle(move || {
+        // Nobody waits any more only if it was taken already.
         let _ = draws.send(());
     });
     select_biased! {
-        _ = drawn.fuse() => {}
+        _ = drawn.fuse() => return,
         () = sleep(UNDRAWN).fuse() => {}
+    }
+    if let Ok(asked) = asked {
+        asked.cancel();
     }
 }
 

@@ -257,4 +257,73 @@ impl ServerFrame {
     pub fn heard(text: &str) -> Self {
         serde_json::from_str(text).unwrap_or(Self::Unknown)
     }
+
+    /// Takes in another frame that goes on in the same log right where this one ends; gives it
+    /// back if it does not.
+    pub fn append(&mut self, mut next: Self) -> Option<Self> {
+        let (
+            Self::Events {
+                room,
+                people,
+                events,
+            },
+            Self::Events {
+                room: also,
+                people: named,
+                events: later,
+            },
+        ) = (self, &mut next)
+        else {
+            return Some(next);
+        };
+        let ends = events.last().map(|event| event.seq.next());
+        if room != also || ends != later.first().map(|event| event.seq) {
+            return Some(next);
+        }
+        people.append(named);
+        events.append(later);
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Millis, What};
+
+    fn events(room: u64, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
+        let event = |seq| Event {
+            seq: Seq(seq),
+            at: Millis(0),
+            by: UserId(1),
+            what: What::Joined,
+        };
+        ServerFrame::Events {
+            room: RoomId(room),
+            people: Vec::new(),
+            events: seqs.into_iter().map(event).collect(),
+        }
+    }
+
+    #[test]
+    fn frames_are_joined_only_where_one_goes_on_from_the_other() {
+        let mut known = events(1, 1..=3);
+        for apart in [
+            events(2, 4..=5),
+            events(1, 5..=6),
+            events(1, 3..=4),
+            events(1, 1..=9),
+            events(1, []),
+            ServerFrame::Resumed,
+        ] {
+            assert_eq!(known.append(apart.clone()), Some(apart));
+        }
+        assert_eq!(known.append(events(1, 4..=5)), None);
+        assert_eq!(known, events(1, 1..=5));
+        let mut other = ServerFrame::Pong;
+        assert_eq!(other.append(events(1, [6])), Some(events(1, [6])));
+        // The answer to what was asked behind a gap must not be lost with what showed the gap.
+        let mut ahead = events(1, [7]);
+        assert_eq!(ahead.append(events(1, 1..=7)), Some(events(1, 1..=7)));
+    }
 }

@@ -177,6 +177,30 @@ fn whoever_follows_has_the_newest_pages_and_can_ask_for_the_others() {
 }
 
 #[test]
+fn nothing_goes_where_little_was_said_or_where_a_deed_waits() {
+    let quiet: Vec<_> = (1..=600)
+        .map(|seq| event(seq, ADA, 0, What::Joined))
+        .collect();
+    let mut timeline = Timeline::of(&snapshot(&quiet, 50, 50));
+    timeline.extend(quiet.clone());
+    let all = timeline.clone();
+    timeline.trim();
+    assert_eq!(timeline, all);
+
+    let log = log(600);
+    let mut timeline = Timeline::of(&snapshot(&log, 50, 50));
+    timeline.extend(log.clone());
+    timeline.act(cid(2_000), Deed::Edit(Seq(3), "better".into()));
+    timeline.refuse(cid(2_000), RefusalCode::TooFast);
+    let all = timeline.clone();
+    timeline.trim();
+    assert_eq!(timeline, all);
+    timeline.forget(cid(2_000));
+    timeline.trim();
+    assert_ne!(timeline.first(), all.first());
+}
+
+#[test]
 fn a_message_shows_once_whichever_of_ack_and_event_comes_first() {
     let mut timeline = Timeline::of(&snapshot(&[], 0, 50));
     timeline.send(cid(1), "one".into());

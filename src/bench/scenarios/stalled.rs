@@ -48,6 +48,7 @@ pub fn measure(report: &mut Report) {
             party.crowd.idle(Duration::from_millis(100));
         }
         party.crowd.forget(people);
+        party.crowd.settle();
         report.add(Row {
             id: "P8",
             what: "p99 of the others with 1 % stalled / without".to_owned(),

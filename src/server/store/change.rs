@@ -2,7 +2,7 @@
 
 use crate::planted::{Mistake, planted};
 use crate::{
-    protocol::{Event, Person, Room, RoomId, Seq, UserId, What},
+    protocol::{Event, Person, Room, RoomId, Seq, UserId, What, limits::UNREAD_COUNTED},
     timeline::is_message,
 };
 use std::collections::HashMap;
@@ -73,6 +73,7 @@ impl ReadTo {
         for event in events.iter().filter(|event| event.seq > self.head) {
             self.unread += u32::from(is_message(event) && event.by != self.user);
         }
+        self.unread = self.unread.min(UNREAD_COUNTED);
         self.head = events
             .last()
             .map_or(self.head, |event| event.seq.max(self.head));
@@ -89,12 +90,12 @@ impl Change {
     /// The room it concerns, if it is one.
     fn room(&self) -> Option<RoomId> {
         match self {
-            Self::Events { room, .. }
-            | Self::Entered { room, .. }
-            | Self::Went { room, .. }
-            | Self::Read(ReadTo { room, .. }) => Some(*room),
+            Self::Events { room, .. } | Self::Entered { room, .. } | Self::Went { room, .. } => {
+                Some(*room)
+            }
             Self::Room { room, .. } => Some(room.id),
-            Self::Person(_) | Self::SessionEnded { .. } => None,
+            // What was read is told behind what was said, with that counted in.
+            Self::Person(_) | Self::Read(_) | Self::SessionEnded { .. } => None,
         }
     }
 }
@@ -112,16 +113,15 @@ pub(super) struct Changes {
 impl Changes {
     /// Takes what one command changed.
     pub(super) fn take(&mut self, changes: Vec<Change>) {
+        let is_said = |change: &Change| matches!(change, Change::Events { .. });
+        self.said += usize::from(changes.iter().any(is_said));
         for change in changes {
             match change {
                 Change::Events {
                     room,
                     people,
                     events,
-                } => {
-                    self.said += 1;
-                    self.take_events(room, people, events);
-                }
+                } => self.take_events(room, people, events),
                 other => {
                     // What a connection hears of a room keeps its order.
                     if let Some(room) = other.room() {
@@ -231,6 +231,9 @@ mod tests {
                 ..read
             }
         );
+        let many: Vec<_> = (11..=200).map(|seq| said(seq, 2)).collect();
+        told.count(&many);
+        assert_eq!((told.unread, told.head), (UNREAD_COUNTED, Seq(200)));
     }
 
     #[test]
