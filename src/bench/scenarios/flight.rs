@@ -62,7 +62,7 @@ impl<T: Talker> Party<T> {
         let (cpu, idle) = (child.cpu(), crowd.idle);
         let mut count = 0;
         // As a test it ends before anybody says more than people may.
-        let most = scaled(readers, u64::MAX);
+        let most = scaled(readers / 2, u64::MAX);
         while began.elapsed() < lasts && count < most {
             while count < (crowd.heard - base) / readers + in_flight {
                 count = say(crowd);
