@@ -28,7 +28,10 @@ pub fn write(addr: SocketAddr) {
     let most = one.repeat(u8::MAX.into());
     let mut all: Vec<Vec<_>> = (0..rooms).map(|_| Vec::new()).collect();
     for number in 0..sockets {
-        all[number % rooms].push(listener.accept().unwrap().0);
+        let socket = listener.accept().unwrap().0;
+        // As every hub has them: otherwise the kernel would gather what it should send.
+        socket.set_nodelay(true).unwrap();
+        all[number % rooms].push(socket);
     }
     let mut go = [0];
     for room in (0..rooms).cycle() {

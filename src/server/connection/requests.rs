@@ -6,10 +6,18 @@ use crate::{
         Cid, ClientFrame, CloseCode, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug,
         limits::TYPING_EVERY,
     },
-    server::{door::too_fast, error::count_refusal, runtime},
+    server::{
+        App,
+        door::{Caller, too_fast},
+        error::count_refusal,
+        runtime,
+    },
 };
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::{
+    pin::pin,
+    sync::{Arc, LazyLock},
+};
 
 static PONG: LazyLock<Parcel> = LazyLock::new(|| Parcel::plain(&ServerFrame::Pong));
 
@@ -89,16 +97,20 @@ impl<T: Transport> Connection<T> {
                 }
                 Err(refusal) => Err(refusal),
             },
-            ClientFrame::Send { .. }
-            | ClientFrame::Edit { .. }
-            | ClientFrame::Delete { .. }
-            | ClientFrame::React { .. } => self.act(frame).await.map(Some),
+            ClientFrame::Send { room, .. }
+            | ClientFrame::Edit { room, .. }
+            | ClientFrame::Delete { room, .. }
+            | ClientFrame::React { room, .. } => {
+                let acting = act(self.app.clone(), self.caller.clone(), frame);
+                self.meanwhile(room, acting).await?.map(Some)
+            }
             ClientFrame::Open { re, room } => self.open(re, &room).await,
             ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
             ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
             ClientFrame::Read { room, seq } => {
-                let read = self.app.mark_read(&self.caller, room, seq).await;
-                read.map(|()| None)
+                let (app, caller) = (self.app.clone(), self.caller.clone());
+                let reading = async move { app.mark_read(&caller, room, seq).await };
+                self.meanwhile(room, reading).await?.map(|()| None)
             }
         };
         match done {
@@ -113,40 +125,39 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Does what is acknowledged once it is on the disk.
-    async fn act(&mut self, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
-        let (app, caller) = (&self.app, &self.caller);
-        let (cid, room, sent) = match frame {
-            ClientFrame::Send { cid, room, body } => {
-                (cid, room, app.say(caller, room, cid, &body).await?)
+    /// Waits for something that the live feed need not wait for: in a crowd, whoever is speaking
+    /// goes on hearing the others. Elsewhere the answer comes soon, and what is told until then
+    /// goes out with it in one write.
+    async fn meanwhile<O>(
+        &mut self,
+        room: RoomId,
+        something: impl Future<Output = O>,
+    ) -> Result<O, End> {
+        if !self.app.hub.is_crowd(room) {
+            return Ok(something.await);
+        }
+        let mut something = pin!(something);
+        let line = self.attached.line.clone();
+        loop {
+            // What the socket took half of goes out whole before the mailbox uses it again.
+            if !self.outgoing.is_empty() {
+                self.write().await?;
             }
-            ClientFrame::Edit {
-                cid,
-                room,
-                of,
-                body,
-            } => (cid, room, app.edit(caller, room, cid, of, &body).await?),
-            ClientFrame::Delete { cid, room, of } => {
-                (cid, room, app.delete(caller, room, cid, of).await?)
+            tokio::select! {
+                biased;
+                done = something.as_mut() => {
+                    self.outgoing.extend(line.mailbox.hold());
+                    return Ok(done);
+                }
+                () = line.mailbox.filled() => {
+                    line.mailbox.take(&mut self.outgoing);
+                    if line.mailbox.closed().is_some() {
+                        // What was begun is answered first.
+                        return Ok(something.await);
+                    }
+                }
             }
-            ClientFrame::React {
-                cid,
-                room,
-                of,
-                emoji,
-                on,
-            } => {
-                let reacted = app.react(caller, room, cid, of, &emoji, on);
-                (cid, room, reacted.await?)
-            }
-            _ => return Err(RefusalCode::UnknownFrame.into()),
-        };
-        Ok(ServerFrame::Ack {
-            cid,
-            room,
-            seq: sent.seq,
-            at: sent.at,
-        })
+        }
     }
 
     /// Follows the room before it reads the database, like a resume.
@@ -223,6 +234,42 @@ impl<T: Transport> Connection<T> {
         })
         .await
     }
+}
+
+/// Does what is acknowledged once it is on the disk.
+async fn act(app: Arc<App>, caller: Caller, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
+    let caller = &caller;
+    let (cid, room, sent) = match frame {
+        ClientFrame::Send { cid, room, body } => {
+            (cid, room, app.say(caller, room, cid, &body).await?)
+        }
+        ClientFrame::Edit {
+            cid,
+            room,
+            of,
+            body,
+        } => (cid, room, app.edit(caller, room, cid, of, &body).await?),
+        ClientFrame::Delete { cid, room, of } => {
+            (cid, room, app.delete(caller, room, cid, of).await?)
+        }
+        ClientFrame::React {
+            cid,
+            room,
+            of,
+            emoji,
+            on,
+        } => {
+            let reacted = app.react(caller, room, cid, of, &emoji, on);
+            (cid, room, reacted.await?)
+        }
+        _ => return Err(RefusalCode::UnknownFrame.into()),
+    };
+    Ok(ServerFrame::Ack {
+        cid,
+        room,
+        seq: sent.seq,
+        at: sent.at,
+    })
 }
 
 /// The name of the action that a frame asks for, if it is one that is acknowledged.

@@ -4,16 +4,19 @@
 use super::{Connection, Gone, Heard, Transport, websocket::WebSocket};
 use crate::{
     protocol::{
-        Body, Cid, ClientFrame, CloseCode, Epoch, Name, Person, ResumeAt, RoomId, Seq, ServerFrame,
+        Body, Cid, ClientFrame, CloseCode, Epoch, Event, Millis, Name, Person, ResumeAt, RoomId,
+        Seq, ServerFrame, What,
     },
     server::{
         App,
         address::Visit,
         config::Config,
         hub::{Frame, Outlet},
+        session,
+        store::Change,
     },
 };
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use clap::Parser;
 use std::{
     net::Ipv4Addr,
@@ -102,15 +105,34 @@ struct Scene {
 
 impl Scene {
     async fn new(allowed: usize, queue_frames: usize) -> Self {
+        Self::of(false, allowed, queue_frames).await
+    }
+
+    /// The connection of somebody in a crowd, which one person is here.
+    async fn crowded() -> Self {
+        Self::of(true, 1_000, 512).await
+    }
+
+    async fn of(crowded: bool, allowed: usize, queue_frames: usize) -> Self {
         let folder = TempDir::new().unwrap();
         let mut config = Config::parse_from(["hubbub"]);
         config.data = folder.path().to_owned();
         config.limits.queue_frames = queue_frames;
+        if crowded {
+            config.limits.online_listed = 0;
+        }
         let app = App::open(config).await.unwrap();
         let name = Name::parse("Talker").unwrap();
         let (talker, _) = app.store.create_session(name, None).await.unwrap();
-        let caller = app.caller(&HeaderMap::new(), &visit()).await.unwrap();
-        let line = app.hub.connect(None).unwrap();
+        let mut headers = HeaderMap::new();
+        if crowded {
+            let name = Name::parse("One of many").unwrap();
+            let (person, token) = app.store.create_session(name, None).await.unwrap();
+            app.store.enter(person.id, GENERAL, false).await.unwrap();
+            headers.insert(header::COOKIE, session::keep(&token, false));
+        }
+        let caller = app.caller(&headers, &visit()).await.unwrap();
+        let line = app.hub.connect(caller.me().map(|me| me.id)).unwrap();
         let (say, said) = channel(8);
         let taken = Arc::new(Mutex::new(Taken {
             allowed,
@@ -218,6 +240,51 @@ async fn what_happens_during_a_replay_comes_after_it_and_once() {
         .position(|frame| *frame == ServerFrame::Resumed);
     let replay = seqs(&taken.frames[..resumed.unwrap()]);
     assert!(replay.starts_with(&[3, 4, 5]));
+}
+
+#[tokio::test]
+async fn who_speaks_in_a_crowd_hears_the_others_meanwhile() {
+    let scene = Scene::crowded().await;
+    scene.hello(0).await;
+    let resumed = |taken: &Taken| taken.frames.contains(&ServerFrame::Resumed);
+    scene.until(resumed).await;
+    // Nothing is committed as long as somebody else writes.
+    let file = scene.app.config.data.join("hubbub.sqlite3");
+    let other = rusqlite::Connection::open(file).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let cid = Cid([7; 16]);
+    let room = GENERAL;
+    let body = "words".to_owned();
+    let send = ClientFrame::Send { cid, room, body };
+    let send = serde_json::to_string(&send).unwrap();
+    scene.say.send(Heard::Text(send)).await.unwrap();
+    // By then it has been taken.
+    let taking = async {
+        while scene.say.capacity() < scene.say.max_capacity() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), taking).await.unwrap();
+    let event = Event {
+        seq: Seq(9),
+        at: Millis(0),
+        by: scene.talker.id,
+        what: What::Joined,
+    };
+    scene.app.hub.publish(vec![Change::Events {
+        room,
+        people: vec![scene.talker.clone()],
+        events: vec![event],
+    }]);
+    scene.until(|taken| seqs(&taken.frames) == [9]).await;
+    let is_ack = |frame: &ServerFrame| matches!(frame, ServerFrame::Ack { .. });
+    assert!(!scene.taken.lock().unwrap().frames.iter().any(is_ack));
+    other.execute_batch("ROLLBACK").unwrap();
+    scene.until(|taken| taken.frames.iter().any(is_ack)).await;
+    // Their own message comes first.
+    let taken = scene.taken.lock().unwrap();
+    assert_eq!(seqs(&taken.frames), [9, 1]);
+    assert!(is_ack(taken.frames.last().unwrap()));
 }
 
 #[tokio::test]

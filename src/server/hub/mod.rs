@@ -121,8 +121,14 @@ impl Hub {
     /// Whether joining this room is worth a line in its log: not in a crowd.
     #[must_use]
     pub fn announces(&self, room: RoomId) -> bool {
+        !self.is_crowd(room)
+    }
+
+    /// Whether more are online in a room than are listed by name.
+    #[must_use]
+    pub fn is_crowd(&self, room: RoomId) -> bool {
         let online = self.live(room).map_or(0, |room| room.online_count());
-        online <= self.limits.online_listed
+        online > self.limits.online_listed
     }
 
     /// How many connections there are.

@@ -2,8 +2,8 @@
 //! herald, tells what changed, and only then answers: the next commit does not wait for
 //! readers.
 //!
-//! A commit waits for nothing: a lone write does not wait for company, and under load the
-//! writes that arrive during a commit are the next batch.
+//! A lone write does not wait for company: under load the writes that arrive during a commit,
+//! or while a crowd is told of the one before, are the next batch.
 
 use super::{Change, Changes, Clock, StoreError, lock::FolderLock};
 use crate::{
@@ -20,6 +20,7 @@ use std::{
         mpsc::{SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -244,11 +245,16 @@ impl Batch {
 impl Work {
     /// Returns whom to tell that it is closed, if somebody closed it.
     fn run(mut self, done: &SyncSender<Batch>) -> Option<oneshot::Sender<()>> {
-        let mut closing = None;
+        let (mut closing, mut took) = (None, Duration::ZERO);
         while let Some(message) = self.waiting.blocking_recv() {
             match message {
                 Message::Command(first) => {
+                    // While a crowd is being told nothing else is told or answered: what comes
+                    // meanwhile is committed together, just in time.
+                    self.herald.nearly_free(took * 2);
+                    let began = Instant::now();
                     let batch = self.batch(first, &mut closing);
+                    took = began.elapsed();
                     self.coming.fetch_sub(batch.asked.len(), Ordering::Relaxed);
                     // Waits for a herald that is far behind: then the queue in front of us
                     // fills, and senders are asked to wait.

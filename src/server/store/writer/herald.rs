@@ -4,7 +4,7 @@ use super::{Batch, Committed, Stage, its, panic_text};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
         mpsc::Receiver,
     },
@@ -13,6 +13,8 @@ use std::{
 
 /// The longest that what is committed waits for what is about to be.
 const MOMENT: Duration = Duration::from_millis(4);
+/// Whatever is told within this is not worth waiting for with a commit.
+const SOON: Duration = Duration::from_millis(2);
 /// Whoever says nothing for so long talks with nobody.
 const LULL: Duration = Duration::from_millis(20);
 /// So many who are told together go on to talk together: fewer are chance.
@@ -27,6 +29,9 @@ pub(super) struct Herald {
     committed: Mutex<Committed>,
     /// Commands that the writer has before it.
     coming: Arc<AtomicUsize>,
+    /// When what is being told will be told, if it takes as long as it took before.
+    free_at: Mutex<Option<Instant>>,
+    freed: Condvar,
 }
 
 impl Herald {
@@ -34,7 +39,31 @@ impl Herald {
         Self {
             committed: Mutex::new(committed),
             coming,
+            free_at: Mutex::default(),
+            freed: Condvar::new(),
         }
+    }
+
+    /// Returns so long before it is free again, if that is not soon.
+    pub(super) fn nearly_free(&self, before: Duration) {
+        let free_at = self.free_at();
+        let left = free_at.map_or(Duration::ZERO, |at| {
+            at.saturating_duration_since(Instant::now())
+        });
+        let spare = left.saturating_sub(before);
+        if spare > SOON {
+            let is_busy = |at: &mut Option<Instant>| at.is_some();
+            let _ = self.freed.wait_timeout_while(free_at, spare, is_busy);
+        }
+    }
+
+    fn be_free(&self) {
+        *self.free_at() = None;
+        self.freed.notify_one();
+    }
+
+    fn free_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.free_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells and answers until nothing is written any more.
@@ -44,15 +73,17 @@ impl Herald {
     /// always be told while the others are committed, and the other way round; so the herald
     /// waits for them, but no longer than half of what telling took: it cannot save more.
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
-        let (mut talkers, mut patience) = (0, Duration::ZERO);
+        let (mut talkers, mut took) = (0, Duration::ZERO);
         let mut next = committed.recv().ok();
         while let Some(mut batch) = next {
-            self.gather(&mut batch, committed, talkers, patience);
+            self.gather(&mut batch, committed, talkers, (took / 2).min(MOMENT));
             let (told, began) = (batch.changes.said, Instant::now());
+            *self.free_at() = Some(began + took);
             for stage in its() {
                 self.advance(&mut batch, stage);
             }
-            patience = (began.elapsed() / 2).min(MOMENT);
+            self.be_free();
+            took = began.elapsed();
             let mut waiting = committed.try_iter().take(QUEUE);
             next = waiting.next();
             if let Some(next) = &mut next {
@@ -63,7 +94,7 @@ impl Herald {
             let quiet = Instant::now();
             next = next.or_else(|| committed.recv().ok());
             if quiet.elapsed() > LULL {
-                (talkers, patience) = (0, Duration::ZERO);
+                (talkers, took) = (0, Duration::ZERO);
             }
         }
     }
@@ -114,5 +145,36 @@ impl Herald {
             let cause = panic_text(panic.as_ref());
             tracing::error!(cause, "telling of a commit panicked");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    const LONG: Duration = Duration::from_hours(1);
+
+    fn herald() -> Herald {
+        Herald::new(Box::new(|_| ()), Arc::default())
+    }
+
+    #[test]
+    fn a_commit_waits_for_nobody_who_is_free_or_soon_will_be() {
+        let herald = herald();
+        herald.nearly_free(Duration::ZERO);
+        *herald.free_at() = Some(Instant::now() + LONG);
+        herald.nearly_free(LONG);
+    }
+
+    #[test]
+    fn who_is_free_earlier_than_before_lets_the_commit_begin() {
+        let herald = herald();
+        thread::scope(|scope| {
+            *herald.free_at() = Some(Instant::now() + LONG);
+            let waits = scope.spawn(|| herald.nearly_free(Duration::ZERO));
+            herald.be_free();
+            waits.join().unwrap();
+        });
     }
 }
