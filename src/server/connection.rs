@@ -3,7 +3,8 @@
 //!
 //! A frame is done before the next one is read, so that a client's sends keep their order
 //! and a flood waits in its own socket. While a frame is being done, live frames wait in the
-//! mailbox: that is how a replay comes before what happened during it.
+//! mailbox: that is how a replay comes before what happened during it. Only whoever waits for
+//! the disk among many goes on hearing them.
 
 mod hello;
 mod requests;
@@ -180,10 +181,8 @@ impl<T: Transport> Connection<T> {
                 }
                 () = line.mailbox.filled() => self.deliver().await?,
             }
-            // Before the socket is the mailbox's again, what it left half written is whole.
-            if !self.outgoing.is_empty() {
-                self.write().await?;
-            }
+            // Before the socket is the mailbox's again, what either left half written is whole.
+            self.write().await?;
         }
     }
 

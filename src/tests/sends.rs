@@ -5,6 +5,7 @@ use hubbub::protocol::{
     ClientFrame, Message, RefusalCode, RoomId, Seq, ServerFrame, What,
     limits::{MESSAGE_BYTES, MESSAGE_CHARS, SENDS},
 };
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn a_message_reaches_everybody_and_is_acknowledged() {
@@ -28,6 +29,62 @@ async fn a_message_reaches_everybody_and_is_acknowledged() {
     }
     let (seq, _) = sender.acked(cid(1)).await;
     assert_eq!(seq, Seq(3), "behind two who joined");
+}
+
+/// In a crowd whoever waits for an acknowledgement goes on hearing the others: all at once, through
+/// real sockets, nothing is lost, doubled or torn.
+#[tokio::test]
+async fn a_crowd_that_speaks_at_once_hears_everything_once_and_in_order() {
+    const PEOPLE: u64 = 8;
+    const EACH: u64 = 25;
+    let server = Server::with(|config| {
+        config.limits.online_listed = 1;
+        config.limits.sends = unlimited();
+    });
+    let server = server.await;
+    let mut sockets = Vec::new();
+    for number in 0..PEOPLE {
+        let person = server.join(&format!("One of many {number}")).await;
+        sockets.push((person.id(), person.opens(&server).await));
+    }
+    let mut speaking = JoinSet::new();
+    for (number, (me, mut socket)) in (0..).zip(sockets) {
+        speaking.spawn(async move {
+            let (mut seqs, mut mine, mut acks) = (Vec::new(), 0, 0);
+            let mut said = 0;
+            while seqs.len() < usize::try_from(PEOPLE * EACH).unwrap() || acks < EACH {
+                if said == acks && said < EACH {
+                    socket
+                        .send(cid(number * EACH + said), &"words ".repeat(300))
+                        .await;
+                    said += 1;
+                }
+                match socket.hear().await {
+                    ServerFrame::Events { events, .. } => {
+                        let messages = events.iter();
+                        for event in messages.filter(|one| matches!(one.what, What::Message(_))) {
+                            seqs.push(event.seq.0);
+                            mine += u64::from(event.by == me);
+                        }
+                    }
+                    ServerFrame::Ack { .. } => {
+                        acks += 1;
+                        assert!(mine >= acks, "acknowledged before it was told");
+                    }
+                    ServerFrame::Refused { refusal, .. } => panic!("{refusal:?}"),
+                    _ => {}
+                }
+            }
+            seqs
+        });
+    }
+    let heard = speaking.join_all().await;
+    let first = heard[0].clone();
+    assert!(
+        first.is_sorted_by(|one, next| one + 1 == *next),
+        "{first:?}"
+    );
+    assert!(heard.iter().all(|seqs| *seqs == first));
 }
 
 #[tokio::test]

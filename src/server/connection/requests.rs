@@ -14,10 +14,7 @@ use crate::{
     },
 };
 use serde_json::Value;
-use std::{
-    pin::pin,
-    sync::{Arc, LazyLock},
-};
+use std::{pin::pin, sync::LazyLock};
 
 static PONG: LazyLock<Parcel> = LazyLock::new(|| Parcel::plain(&ServerFrame::Pong));
 
@@ -101,16 +98,27 @@ impl<T: Transport> Connection<T> {
             | ClientFrame::Edit { room, .. }
             | ClientFrame::Delete { room, .. }
             | ClientFrame::React { room, .. } => {
-                let acting = act(self.app.clone(), self.caller.clone(), frame);
-                self.meanwhile(room, acting).await?.map(Some)
+                let done = if self.app.hub.is_large(room) {
+                    let (app, caller) = (self.app.clone(), self.caller.clone());
+                    let acting = async move { act(&app, &caller, frame).await };
+                    self.meanwhile(acting).await?
+                } else {
+                    act(&self.app, &self.caller, frame).await
+                };
+                done.map(Some)
             }
             ClientFrame::Open { re, room } => self.open(re, &room).await,
             ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
             ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
             ClientFrame::Read { room, seq } => {
-                let (app, caller) = (self.app.clone(), self.caller.clone());
-                let reading = async move { app.mark_read(&caller, room, seq).await };
-                self.meanwhile(room, reading).await?.map(|()| None)
+                let read = if self.app.hub.is_large(room) {
+                    let (app, caller) = (self.app.clone(), self.caller.clone());
+                    let reading = async move { app.mark_read(&caller, room, seq).await };
+                    self.meanwhile(reading).await?
+                } else {
+                    self.app.mark_read(&self.caller, room, seq).await
+                };
+                read.map(|()| None)
             }
         };
         match done {
@@ -125,34 +133,29 @@ impl<T: Transport> Connection<T> {
         }
     }
 
-    /// Waits for something that the live feed need not wait for: in a crowd, whoever is speaking
-    /// goes on hearing the others. Elsewhere the answer comes soon, and what is told until then
-    /// goes out with it in one write.
-    async fn meanwhile<O>(
-        &mut self,
-        room: RoomId,
-        something: impl Future<Output = O>,
-    ) -> Result<O, End> {
-        if !self.app.hub.is_crowd(room) {
-            return Ok(something.await);
-        }
+    /// Waits for something that the live feed need not wait for: whoever says something to many
+    /// goes on hearing them. Among few the answer comes soon, and what is told until then goes
+    /// out with it in one write.
+    async fn meanwhile<O>(&mut self, something: impl Future<Output = O>) -> Result<O, End> {
         let mut something = pin!(something);
         let line = self.attached.line.clone();
         loop {
             // What the socket took half of goes out whole before the mailbox uses it again.
-            if !self.outgoing.is_empty() {
-                self.write().await?;
-            }
+            let is_writing = !self.outgoing.is_empty();
             tokio::select! {
                 biased;
                 done = something.as_mut() => {
                     self.outgoing.extend(line.mailbox.hold());
                     return Ok(done);
                 }
-                () = line.mailbox.filled() => {
+                written = self.write(), if is_writing => if let Err(end) = written {
+                    // What was begun is done, even if nobody hears of it.
+                    something.await;
+                    return Err(end);
+                },
+                () = line.mailbox.filled(), if !is_writing => {
                     line.mailbox.take(&mut self.outgoing);
                     if line.mailbox.closed().is_some() {
-                        // What was begun is answered first.
                         return Ok(something.await);
                     }
                 }
@@ -237,8 +240,7 @@ impl<T: Transport> Connection<T> {
 }
 
 /// Does what is acknowledged once it is on the disk.
-async fn act(app: Arc<App>, caller: Caller, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
-    let caller = &caller;
+async fn act(app: &App, caller: &Caller, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
     let (cid, room, sent) = match frame {
         ClientFrame::Send { cid, room, body } => {
             (cid, room, app.say(caller, room, cid, &body).await?)

@@ -121,14 +121,15 @@ impl Hub {
     /// Whether joining this room is worth a line in its log: not in a crowd.
     #[must_use]
     pub fn announces(&self, room: RoomId) -> bool {
-        !self.is_crowd(room)
+        let online = self.live(room).map_or(0, |room| room.online_count());
+        online <= self.limits.online_listed
     }
 
-    /// Whether more are online in a room than are listed by name.
+    /// Whether telling everybody who follows a room takes a while.
     #[must_use]
-    pub fn is_crowd(&self, room: RoomId) -> bool {
-        let online = self.live(room).map_or(0, |room| room.online_count());
-        online > self.limits.online_listed
+    pub fn is_large(&self, room: RoomId) -> bool {
+        let seated = self.live(room).map_or(0, |room| room.seat_count());
+        seated > self.limits.online_listed
     }
 
     /// How many connections there are.

@@ -31,6 +31,8 @@ pub(super) struct LiveRoom {
     room: RwLock<Room>,
     /// How many are online, for the same reason.
     online: AtomicUsize,
+    /// How many follow it, for the same reason.
+    seated: AtomicUsize,
     /// Held for a fan-out, never across an await.
     state: Mutex<State>,
     /// Wakes the task that tells presence when something becomes due earlier.
@@ -59,6 +61,7 @@ impl LiveRoom {
             id: room.id,
             room: RwLock::new(room),
             online: AtomicUsize::new(0),
+            seated: AtomicUsize::new(0),
             state: Mutex::new(State {
                 seats: BTreeMap::new(),
                 presence: Presence::new(manners),
@@ -87,6 +90,10 @@ impl LiveRoom {
         self.online.load(Ordering::Relaxed)
     }
 
+    pub(super) fn seat_count(&self) -> usize {
+        self.seated.load(Ordering::Relaxed)
+    }
+
     fn recount(&self, presence: &Presence) {
         self.online.store(presence.count(), Ordering::Relaxed);
     }
@@ -111,12 +118,14 @@ impl LiveRoom {
             self.recount(presence);
             self.presence_changed.notify_one();
         }
+        self.seated.store(seats.len(), Ordering::Relaxed);
         before.unwrap_or_else(|| presence.online())
     }
 
     pub(super) fn stand_up(&self, line: &Line) {
         let mut state = self.lock();
         let seat = state.seats.remove(&line.id);
+        self.seated.store(state.seats.len(), Ordering::Relaxed);
         if let (Some(Seat { present: true, .. }), Some(user)) = (seat, line.user) {
             state.presence.exit(user, runtime::now().into_std());
             self.presence_changed.notify_one();

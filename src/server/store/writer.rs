@@ -2,8 +2,8 @@
 //! herald, tells what changed, and only then answers: the next commit does not wait for
 //! readers.
 //!
-//! A lone write does not wait for company: under load the writes that arrive during a commit,
-//! or while a crowd is told of the one before, are the next batch.
+//! While nobody is told anything, a lone write does not wait for company. Under load the writes
+//! that arrive during a commit, or while a crowd is told of the one before, are the next batch.
 
 use super::{Change, Changes, Clock, StoreError, lock::FolderLock};
 use crate::{
@@ -251,7 +251,7 @@ impl Work {
                 Message::Command(first) => {
                     // While a crowd is being told nothing else is told or answered: what comes
                     // meanwhile is committed together, just in time.
-                    self.herald.nearly_free(took * 2);
+                    self.herald.await_nearly_free(took * 2);
                     let began = Instant::now();
                     let batch = self.batch(first, &mut closing);
                     took = began.elapsed();

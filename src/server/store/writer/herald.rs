@@ -11,9 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The longest that what is committed waits for what is about to be.
+/// The longest that what is committed waits for what is about to be, and that a commit waits for
+/// what comes while a crowd is told.
 const MOMENT: Duration = Duration::from_millis(4);
-/// Whatever is told within this is not worth waiting for with a commit.
+/// A commit does not wait for less than this.
 const SOON: Duration = Duration::from_millis(2);
 /// Whoever says nothing for so long talks with nobody.
 const LULL: Duration = Duration::from_millis(20);
@@ -29,7 +30,8 @@ pub(super) struct Herald {
     committed: Mutex<Committed>,
     /// Commands that the writer has before it.
     coming: Arc<AtomicUsize>,
-    /// When what is being told will be told, if it takes as long as it took before.
+    /// When what is being told will be told, if it takes as long as it took before; nothing while
+    /// nothing is.
     free_at: Mutex<Option<Instant>>,
     freed: Condvar,
 }
@@ -44,16 +46,13 @@ impl Herald {
         }
     }
 
-    /// Returns so long before it is free again, if that is not soon.
-    pub(super) fn nearly_free(&self, before: Duration) {
+    /// Waits until so long before it is free again, if that is worth waiting for, and no longer
+    /// than a moment: what is committed earlier would not be told earlier.
+    pub(super) fn await_nearly_free(&self, before: Duration) {
         let free_at = self.free_at();
-        let left = free_at.map_or(Duration::ZERO, |at| {
-            at.saturating_duration_since(Instant::now())
-        });
-        let spare = left.saturating_sub(before);
-        if spare > SOON {
+        if let Some(wait) = worth_waiting(*free_at, Instant::now(), before) {
             let is_busy = |at: &mut Option<Instant>| at.is_some();
-            let _ = self.freed.wait_timeout_while(free_at, spare, is_busy);
+            let _ = self.freed.wait_timeout_while(free_at, wait, is_busy);
         }
     }
 
@@ -148,33 +147,26 @@ impl Herald {
     }
 }
 
+/// How long a commit waits that is to begin so long before the herald is free.
+fn worth_waiting(free_at: Option<Instant>, now: Instant, before: Duration) -> Option<Duration> {
+    let left = free_at?.saturating_duration_since(now);
+    let wait = left.saturating_sub(before);
+    (wait >= SOON).then_some(wait.min(MOMENT))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::thread;
-
-    const LONG: Duration = Duration::from_hours(1);
-
-    fn herald() -> Herald {
-        Herald::new(Box::new(|_| ()), Arc::default())
-    }
 
     #[test]
-    fn a_commit_waits_for_nobody_who_is_free_or_soon_will_be() {
-        let herald = herald();
-        herald.nearly_free(Duration::ZERO);
-        *herald.free_at() = Some(Instant::now() + LONG);
-        herald.nearly_free(LONG);
-    }
-
-    #[test]
-    fn who_is_free_earlier_than_before_lets_the_commit_begin() {
-        let herald = herald();
-        thread::scope(|scope| {
-            *herald.free_at() = Some(Instant::now() + LONG);
-            let waits = scope.spawn(|| herald.nearly_free(Duration::ZERO));
-            herald.be_free();
-            waits.join().unwrap();
-        });
+    fn a_commit_waits_while_a_crowd_is_told_but_no_longer_than_a_moment() {
+        let now = Instant::now();
+        let millis = Duration::from_millis;
+        let wait = |left, before| worth_waiting(Some(now + millis(left)), now, millis(before));
+        assert_eq!(worth_waiting(None, now, Duration::ZERO), None, "it is free");
+        assert_eq!(wait(0, 0), None, "it should be by now");
+        assert_eq!((wait(3, 0), wait(3, 1)), (Some(millis(3)), Some(SOON)));
+        assert_eq!((wait(3, 2), wait(3, 5)), (None, None), "it soon will be");
+        assert_eq!(wait(3_600_000, 1), Some(MOMENT));
     }
 }
