@@ -179,7 +179,7 @@ impl<T: Transport> Connection<T> {
                     let next = Box::pin(self.notice_silence()).await?;
                     silence.set(runtime::sleep_until(next));
                 }
-                () = line.mailbox.filled() => self.deliver().await?,
+                () = line.mailbox.filled() => self.collect()?,
             }
             // Before the socket is the mailbox's again, what either left half written is whole.
             self.write().await?;
@@ -239,8 +239,8 @@ impl<T: Transport> Connection<T> {
         at - Duration::from_nanos(u64::try_from(into).unwrap_or(0))
     }
 
-    /// Writes what waits in the mailbox.
-    async fn deliver(&mut self) -> Result<(), End> {
+    /// Takes what waits in the mailbox.
+    fn collect(&mut self) -> Result<(), End> {
         let mailbox = &self.attached.line.mailbox;
         mailbox.take(&mut self.outgoing);
         if self.outgoing.is_empty()
@@ -248,7 +248,7 @@ impl<T: Transport> Connection<T> {
         {
             return Err(End::Close(code));
         }
-        self.write().await
+        Ok(())
     }
 
     /// Says something to this client alone, behind what waits for it already: the sender of

@@ -97,29 +97,19 @@ impl<T: Transport> Connection<T> {
             ClientFrame::Send { room, .. }
             | ClientFrame::Edit { room, .. }
             | ClientFrame::Delete { room, .. }
-            | ClientFrame::React { room, .. } => {
-                let done = if self.app.hub.is_large(room) {
+            | ClientFrame::React { room, .. }
+            | ClientFrame::Read { room, .. } => {
+                if self.app.hub.is_large(room) {
                     let (app, caller) = (self.app.clone(), self.caller.clone());
                     let acting = async move { act(&app, &caller, frame).await };
                     self.meanwhile(acting).await?
                 } else {
                     act(&self.app, &self.caller, frame).await
-                };
-                done.map(Some)
+                }
             }
             ClientFrame::Open { re, room } => self.open(re, &room).await,
             ClientFrame::Older { re, room, before } => self.older(re, room, before).await,
             ClientFrame::Typing { room } => self.relay_typing(room).map(|()| None),
-            ClientFrame::Read { room, seq } => {
-                let read = if self.app.hub.is_large(room) {
-                    let (app, caller) = (self.app.clone(), self.caller.clone());
-                    let reading = async move { app.mark_read(&caller, room, seq).await };
-                    self.meanwhile(reading).await?
-                } else {
-                    self.app.mark_read(&self.caller, room, seq).await
-                };
-                read.map(|()| None)
-            }
         };
         match done {
             // Read before what waits in the mailbox happened, and so told before it: what is
@@ -239,8 +229,13 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-/// Does what is acknowledged once it is on the disk.
-async fn act(app: &App, caller: &Caller, frame: ClientFrame) -> Result<ServerFrame, Refusal> {
+/// Does what is written down, and acknowledges it once it is on the disk. What somebody has read
+/// needs no answer.
+async fn act(
+    app: &App,
+    caller: &Caller,
+    frame: ClientFrame,
+) -> Result<Option<ServerFrame>, Refusal> {
     let (cid, room, sent) = match frame {
         ClientFrame::Send { cid, room, body } => {
             (cid, room, app.say(caller, room, cid, &body).await?)
@@ -264,14 +259,17 @@ async fn act(app: &App, caller: &Caller, frame: ClientFrame) -> Result<ServerFra
             let reacted = app.react(caller, room, cid, of, &emoji, on);
             (cid, room, reacted.await?)
         }
+        ClientFrame::Read { room, seq } => {
+            return app.mark_read(caller, room, seq).await.map(|()| None);
+        }
         _ => return Err(RefusalCode::UnknownFrame.into()),
     };
-    Ok(ServerFrame::Ack {
+    Ok(Some(ServerFrame::Ack {
         cid,
         room,
         seq: sent.seq,
         at: sent.at,
-    })
+    }))
 }
 
 /// The name of the action that a frame asks for, if it is one that is acknowledged.
