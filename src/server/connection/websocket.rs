@@ -17,18 +17,10 @@ use crate::{
 use std::{
     future::poll_fn,
     io,
-    mem::MaybeUninit,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, ReadBuf},
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
-};
+use tokio::net::TcpStream;
 
 /// Read at once. It is on the stack: a connection that says nothing has no buffer.
 const READ_BYTES: usize = 4 * 1024;
@@ -40,8 +32,8 @@ const LINGER_BYTES: usize = 1024 * 1024;
 
 /// A server's side of a WebSocket.
 pub struct WebSocket {
-    read: OwnedReadHalf,
-    write: Arc<OwnedWriteHalf>,
+    /// Whole, not in halves: the way of the hub to the socket is as short as can be.
+    stream: Arc<TcpStream>,
     decoder: Decoder,
     /// Put and not yet written; nothing at all most of the time.
     out: Vec<u8>,
@@ -54,10 +46,8 @@ impl WebSocket {
     pub fn new(stream: TcpStream, read: &[u8]) -> Self {
         let mut decoder = Decoder::new(FRAME_BYTES);
         decoder.feed(read);
-        let (read, write) = stream.into_split();
         Self {
-            read,
-            write: Arc::new(write),
+            stream: Arc::new(stream),
             decoder,
             out: Vec::new(),
             written: 0,
@@ -74,10 +64,14 @@ impl WebSocket {
                     return Poll::Ready(Heard::Wrong(code, reason));
                 }
             }
-            let mut bytes = [MaybeUninit::uninit(); READ_BYTES];
-            let mut bytes = ReadBuf::uninit(&mut bytes);
-            match ready!(Pin::new(&mut self.read).poll_read(context, &mut bytes)) {
-                Ok(()) if !bytes.filled().is_empty() => self.decoder.feed(bytes.filled()),
+            let mut bytes = [0; READ_BYTES];
+            match self.stream.try_read(&mut bytes) {
+                Ok(read @ 1..) => self.decoder.feed(&bytes[..read]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if ready!(self.stream.poll_read_ready(context)).is_err() {
+                        return Poll::Ready(Heard::Gone);
+                    }
+                }
                 _ => return Poll::Ready(Heard::Gone),
             }
         }
@@ -101,11 +95,16 @@ impl WebSocket {
                     Err(_) => is_readable = false,
                 }
             }
-            match self.read.read(&mut bytes).await {
+            match self.stream.try_read(&mut bytes) {
                 Ok(read @ 1..) => {
                     thrown_away += read;
                     if is_readable {
                         self.decoder.feed(&bytes[..read]);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if self.stream.readable().await.is_err() {
+                        return;
                     }
                 }
                 Ok(0) | Err(_) => return,
@@ -152,16 +151,15 @@ impl Transport for WebSocket {
     }
 
     fn outlet(&self) -> Option<Arc<dyn Outlet>> {
-        Some(self.write.clone())
+        Some(self.stream.clone())
     }
 
     fn poll_flush(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Gone>> {
         while self.written < self.out.len() {
-            match self.write.try_write(&self.out[self.written..]) {
+            match self.stream.try_write(&self.out[self.written..]) {
                 Ok(written) => self.written += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let stream: &TcpStream = (*self.write).as_ref();
-                    ready!(stream.poll_write_ready(context)).map_err(|_| Gone)?;
+                    ready!(self.stream.poll_write_ready(context)).map_err(|_| Gone)?;
                 }
                 Err(_) => return Poll::Ready(Err(Gone)),
             }

@@ -11,8 +11,17 @@ use crate::{
 };
 use std::{
     collections::{BTreeSet, HashSet},
-    sync::{Arc, PoisonError},
+    sync::{Arc, LazyLock, PoisonError},
+    thread,
 };
+
+/// Fewer are not worth a thread, whose start costs as much as a few writes.
+const SHARE: usize = 1_000;
+/// As many as a core waits for at once.
+const WARMED: usize = 16;
+/// Those that this process may use.
+static CORES: LazyLock<usize> =
+    LazyLock::new(|| thread::available_parallelism().map_or(1, usize::from));
 
 /// One connection: whose it is, what waits for it, which rooms it follows.
 #[derive(Debug)]
@@ -64,8 +73,81 @@ impl Line {
 
 /// Puts frames into every mailbox. This is the fast path: to a room of a thousand it is
 /// walked a thousand times for each message, and what it costs beside the writes themselves
-/// stands in `docs/PERFORMANCE.md`.
+/// stands in `docs/PERFORMANCE.md`. A crowd is told by as many threads as there are cores, each
+/// line by one of them; when this returns all are told.
 pub(super) fn tell<'l>(lines: impl IntoIterator<Item = &'l Arc<Line>>, bundle: &Bundle) {
-    let written = lines.into_iter().map(|line| line.mailbox.push(bundle));
-    FRAMES_OUT.increment(written.sum::<usize>() as u64);
+    let lines: Vec<&Line> = lines.into_iter().map(|line| &**line).collect();
+    let shares = (lines.len() / SHARE).clamp(1, *CORES);
+    let mut shares = lines.chunks(lines.len().div_ceil(shares).max(1));
+    let own = shares.next().unwrap_or_default();
+    let written: usize = thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .map(|share| scope.spawn(|| tell_share(share, bundle)))
+            .collect();
+        let own = tell_share(own, bundle);
+        let others = others.into_iter().map(|told| told.join().unwrap_or(0));
+        own + others.sum::<usize>()
+    });
+    FRAMES_OUT.increment(written as u64);
+}
+
+fn tell_share(lines: &[&Line], bundle: &Bundle) -> usize {
+    let mut written = 0;
+    for some in lines.chunks(WARMED) {
+        some.iter().for_each(|line| line.mailbox.warm());
+        let pushed = some.iter().map(|line| line.mailbox.push(bundle));
+        written += pushed.sum::<usize>();
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::ServerFrame, server::hub::Outlet};
+    use futures_util::FutureExt;
+    use std::collections::VecDeque;
+
+    /// Takes everything.
+    #[derive(Debug, Default)]
+    struct Ear(std::sync::Mutex<Vec<u8>>);
+
+    impl Outlet for Ear {
+        fn write_now(&self, frames: &[u8]) -> usize {
+            self.0.lock().unwrap().extend_from_slice(frames);
+            frames.len()
+        }
+    }
+
+    #[test]
+    fn a_crowd_is_told_by_several_threads_each_once_and_in_order() {
+        let ears: Vec<Arc<Ear>> = (0..3 * SHARE + 1).map(|_| Arc::default()).collect();
+        let lines: Vec<_> = (0..)
+            .zip(&ears)
+            .map(|(id, ear)| {
+                let line = Arc::new(Line::new(id, None, 4));
+                // Every tenth takes everything from its mailbox.
+                if id % 10 != 0 {
+                    line.mailbox.open(ear.clone());
+                    assert!(line.mailbox.filled().now_or_never().is_none());
+                }
+                line
+            })
+            .collect();
+        let said = [ServerFrame::Pong, ServerFrame::Resumed, ServerFrame::Beat];
+        let bundles: Vec<_> = said.iter().map(Bundle::plain).collect();
+        for bundle in &bundles {
+            tell(&lines, bundle);
+        }
+        let all: Vec<u8> = bundles.iter().flat_map(Bundle::bytes).copied().collect();
+        for (line, ear) in lines.iter().zip(&ears) {
+            let mut waiting = VecDeque::new();
+            line.mailbox.take(&mut waiting);
+            let waited = waiting.iter().flat_map(|parcel| parcel.frame.bytes());
+            let mut heard = ear.0.lock().unwrap().clone();
+            heard.extend(waited);
+            assert_eq!(heard, all, "line {}", line.id);
+        }
+        tell([], &bundles[0]);
+    }
 }

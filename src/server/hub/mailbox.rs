@@ -11,31 +11,41 @@ use crate::{
 };
 use std::{
     collections::VecDeque,
-    sync::{Arc, PoisonError},
+    sync::{Arc, OnceLock, PoisonError},
 };
 
 /// The queue between the hub and one connection. Pushing never waits: while the connection
 /// has nothing to say of its own a frame goes straight to its socket, and what the socket
 /// does not take at once waits here. Whoever does not empty their mailbox is closed with
 /// [`CloseCode::TooSlow`], and a resume brings what was thrown away.
+///
+/// Everything that a push looks at most of the time is in one line of memory, and the socket's
+/// number in a second one: a crowd is thousands of mailboxes, and none of them is in the cache.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Mailbox {
-    capacity: usize,
+    /// Nothing for a connection that takes everything from here.
+    outlet: OnceLock<Arc<dyn Outlet>>,
     state: Mutex<State>,
+    capacity: usize,
     /// One permit is enough: only the connection's own task waits.
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
+    closed: Option<CloseCode>,
+    /// The connection's task waits, and has written everything: the outlet is ours.
+    is_ours: bool,
+    /// What is not there most of the time: then neither is this.
+    backlog: Option<Box<Backlog>>,
+}
+
+#[derive(Debug, Default)]
+struct Backlog {
     /// What the socket did not take at once of a frame that it has begun to take.
     rest: Option<Frame>,
     waiting: VecDeque<Parcel>,
-    closed: Option<CloseCode>,
-    /// Nothing for a connection that takes everything from here.
-    outlet: Option<Arc<dyn Outlet>>,
-    /// The connection's task waits, and has written everything: the outlet is ours.
-    is_ours: bool,
     /// What a replay or a snapshot has told already, until the live feed is past it.
     told: Vec<(RoomId, Seq)>,
 }
@@ -45,15 +55,24 @@ impl Mailbox {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self {
-            capacity,
+            outlet: OnceLock::new(),
             state: Mutex::default(),
+            capacity,
             changed: Notify::new(),
         }
     }
 
-    /// From now on frames may go straight to the socket.
+    /// From now on frames may go straight to the socket, and to no other.
     pub fn open(&self, outlet: Arc<dyn Outlet>) {
-        self.lock().outlet = Some(outlet);
+        let _ = self.outlet.set(outlet);
+    }
+
+    /// Has the memory brought that a push will look at: for many mailboxes one after the other
+    /// it comes at the same time, where each push would wait for its own.
+    pub(super) fn warm(&self) {
+        if let Some(outlet) = self.outlet.get() {
+            outlet.warm();
+        }
     }
 
     /// Puts frames in; into a closed mailbox nothing goes. Returns how many of them went
@@ -63,8 +82,10 @@ impl Mailbox {
         if state.closed.is_some() {
             return 0;
         }
-        let (written, behind) = state.write_now(bundle);
-        state.keep(behind, self.capacity);
+        let (written, behind) = state.write_now(self.outlet.get(), bundle);
+        if !behind.is_empty() {
+            state.keep(behind, self.capacity);
+        }
         if state.is_empty() {
             return written;
         }
@@ -85,18 +106,19 @@ impl Mailbox {
         self.changed.notify_one();
     }
 
-    /// Lets go of the socket: the connection is over, whoever else still knows of it.
+    /// The connection is over: nothing goes to its socket any more, whoever still knows of it.
     pub fn retire(&self) {
-        let mut state = self.lock();
-        state.is_ours = false;
-        state.outlet = None;
+        self.lock().is_ours = false;
     }
 
     /// Moves everything that waits to the end of a queue.
     pub fn take(&self, into: &mut VecDeque<Parcel>) {
         let mut state = self.lock();
         into.extend(state.take_rest());
-        into.extend(std::mem::take(&mut state.waiting));
+        if let Some(backlog) = &mut state.backlog {
+            into.append(&mut backlog.waiting);
+        }
+        state.forget_empty();
     }
 
     /// The reason, once it is closed.
@@ -110,7 +132,7 @@ impl Mailbox {
     pub async fn filled(&self) {
         self.until(|state| {
             let is_filled = !state.is_empty();
-            state.is_ours = !is_filled && state.outlet.is_some();
+            state.is_ours = !is_filled && self.outlet.get().is_some();
             is_filled
         })
         .await;
@@ -122,7 +144,9 @@ impl Mailbox {
     pub fn hold(&self) -> Option<Parcel> {
         let mut state = self.lock();
         state.is_ours = false;
-        state.take_rest()
+        let rest = state.take_rest();
+        state.forget_empty();
+        rest
     }
 
     /// A replay or a snapshot has told the room up to here: what waits of that is superfluous,
@@ -130,14 +154,16 @@ impl Mailbox {
     /// makes the note superfluous, too.
     pub fn note_told(&self, room: RoomId, seq: Seq) {
         let mut state = self.lock();
-        state.told.retain(|(told, _)| *told != room);
-        state.told.push((room, seq));
-        let waiting = std::mem::take(&mut state.waiting);
+        let backlog = state.backlog.get_or_insert_default();
+        backlog.told.retain(|(told, _)| *told != room);
+        backlog.told.push((room, seq));
+        let waiting = std::mem::take(&mut backlog.waiting);
         for parcel in waiting {
-            if !state.is_told(&parcel) {
-                state.waiting.push_back(parcel);
+            if !backlog.is_told(&parcel) {
+                backlog.waiting.push_back(parcel);
             }
         }
+        state.forget_empty();
     }
 
     /// Returns when the mailbox is closed. Cancel-safe.
@@ -157,6 +183,82 @@ impl Mailbox {
 }
 
 impl State {
+    /// Writes frames if the socket is ours; returns how many it took, and those that it did
+    /// not begin to take.
+    fn write_now<'b>(
+        &mut self,
+        outlet: Option<&Arc<dyn Outlet>>,
+        bundle: &'b Bundle,
+    ) -> (usize, &'b [Parcel]) {
+        let backlog = self.backlog.as_deref();
+        let is_noted = backlog.is_some_and(|backlog| backlog.has_noted(bundle.parcels()));
+        let Some(outlet) = outlet.filter(|_| self.is_ours && !is_noted) else {
+            return (0, bundle.parcels());
+        };
+        let written = outlet.write_now(bundle.bytes());
+        if written == bundle.bytes().len() {
+            return (bundle.parcels().len(), &[]);
+        }
+        let (rest, behind) = bundle.behind(written);
+        self.is_ours = rest.is_none();
+        let begun = usize::from(rest.is_some());
+        if rest.is_some() {
+            self.backlog.get_or_insert_default().rest = rest;
+        }
+        (bundle.parcels().len() - behind.len() - begun, behind)
+    }
+
+    /// Keeps frames that are new to the client, as long as there is room.
+    fn keep(&mut self, parcels: &[Parcel], capacity: usize) {
+        let backlog = self.backlog.get_or_insert_default();
+        for parcel in parcels {
+            if backlog.is_told(parcel) {
+                continue;
+            }
+            if backlog.waiting.len() >= capacity {
+                self.closed = Some(CloseCode::TooSlow);
+                backlog.waiting = VecDeque::new();
+                break;
+            }
+            backlog.waiting.push_back(parcel.clone());
+            // What comes after this waits behind it.
+            self.is_ours = false;
+        }
+        self.forget_empty();
+    }
+
+    /// Whether there is nothing to do for the connection.
+    fn is_empty(&self) -> bool {
+        let waits = |backlog: &Backlog| backlog.rest.is_some() || !backlog.waiting.is_empty();
+        self.closed.is_none() && !self.backlog.as_deref().is_some_and(waits)
+    }
+
+    fn take_rest(&mut self) -> Option<Parcel> {
+        let frame = self.backlog.as_mut()?.rest.take()?;
+        Some(Parcel {
+            up_to: None,
+            is_rest: true,
+            frame,
+        })
+    }
+
+    fn forget_empty(&mut self) {
+        let is_needless = |backlog: &mut Box<Backlog>| {
+            backlog.rest.is_none() && backlog.waiting.is_empty() && backlog.told.is_empty()
+        };
+        self.backlog.take_if(is_needless);
+    }
+}
+
+impl Backlog {
+    /// Whether a note says something about one of these.
+    fn has_noted(&self, parcels: &[Parcel]) -> bool {
+        let is_noted = |(room, _)| self.told.iter().any(|(told, _)| *told == room);
+        parcels
+            .iter()
+            .any(|parcel| parcel.up_to.is_some_and(is_noted))
+    }
+
     /// Whether the client knows these events already.
     fn is_told(&mut self, parcel: &Parcel) -> bool {
         let Some((room, last)) = parcel.up_to else {
@@ -170,56 +272,6 @@ impl State {
         }
         self.told.swap_remove(at);
         false
-    }
-
-    /// Writes frames if the socket is ours; returns how many it took, and those that it did
-    /// not begin to take.
-    fn write_now<'b>(&mut self, bundle: &'b Bundle) -> (usize, &'b [Parcel]) {
-        let is_noted = |parcel: &Parcel| {
-            let noted = |(room, _)| self.told.iter().any(|(told, _)| *told == room);
-            parcel.up_to.is_some_and(noted)
-        };
-        let outlet = self.outlet.as_ref().filter(|_| self.is_ours);
-        let Some(outlet) = outlet.filter(|_| !bundle.parcels().iter().any(is_noted)) else {
-            return (0, bundle.parcels());
-        };
-        let written = outlet.write_now(bundle.bytes());
-        let (rest, behind) = bundle.behind(written);
-        self.rest = rest;
-        self.is_ours = self.rest.is_none();
-        let begun = usize::from(self.rest.is_some());
-        (bundle.parcels().len() - behind.len() - begun, behind)
-    }
-
-    /// Keeps frames that are new to the client, as long as there is room.
-    fn keep(&mut self, parcels: &[Parcel], capacity: usize) {
-        for parcel in parcels {
-            if self.is_told(parcel) {
-                continue;
-            }
-            if self.waiting.len() >= capacity {
-                self.closed = Some(CloseCode::TooSlow);
-                self.waiting = VecDeque::new();
-                return;
-            }
-            self.waiting.push_back(parcel.clone());
-            // What comes after this waits behind it.
-            self.is_ours = false;
-        }
-    }
-
-    /// Whether there is nothing to do for the connection.
-    fn is_empty(&self) -> bool {
-        self.rest.is_none() && self.waiting.is_empty() && self.closed.is_none()
-    }
-
-    fn take_rest(&mut self) -> Option<Parcel> {
-        let frame = self.rest.take()?;
-        Some(Parcel {
-            up_to: None,
-            is_rest: true,
-            frame,
-        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A socket as a mailbox sees it.
 
-use std::fmt;
+use std::{fmt, hint::black_box};
 
 /// Where frames can be put without asking the connection's task. Waking the task costs as
 /// much again as the write itself.
@@ -8,15 +8,21 @@ pub trait Outlet: fmt::Debug + Send + Sync {
     /// Writes as much of these frames as can be written at once, and returns how many bytes
     /// that was. Whatever went wrong is for the task to find: then it was none.
     fn write_now(&self, frames: &[u8]) -> usize;
+
+    /// Looks at what a write will look at first.
+    fn warm(&self) {}
 }
 
-impl Outlet for tokio::net::tcp::OwnedWriteHalf {
+impl Outlet for tokio::net::TcpStream {
     fn write_now(&self, frames: &[u8]) -> usize {
         // Not through the runtime, which would ask first whether the socket was writable when it
         // looked last: that is a line of memory more for each reader. Whoever finds the socket
         // full is the connection's task, which waits as ever.
-        socket2::SockRef::from(self.as_ref())
-            .send(frames)
-            .unwrap_or(0)
+        socket2::SockRef::from(self).send(frames).unwrap_or(0)
+    }
+
+    fn warm(&self) {
+        // Its number.
+        black_box(socket2::SockRef::from(self));
     }
 }
