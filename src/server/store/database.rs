@@ -45,6 +45,16 @@ pub(super) fn writer(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
     Ok(db)
 }
 
+/// A connection that moves what is in the log into the database, and nothing else: as safely as
+/// the writer would.
+pub(super) fn mover(file: &Path, vfs: Vfs) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = open(file, flags, vfs)?;
+    db.execute_batch("PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON;")
+        .map_err(|error| told(file, error))?;
+    Ok(db)
+}
+
 /// Settings of the writer, made last: `journal_mode` is written into the file, which must
 /// be known as ours by then, and the migration works without foreign keys.
 pub(super) fn keep_safe(db: &Connection, file: &Path) -> Result<(), OpenError> {

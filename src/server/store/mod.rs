@@ -112,8 +112,7 @@ impl Store {
         let readers = reader::Readers::open(&file, vfs)?;
         let memory = Memory::default();
         let committed = memory.before(committed);
-        let writer =
-            writer::Writer::start(db, lock, clock.clone(), committed).map_err(OpenError::Thread)?;
+        let writer = writer::Writer::start((&file, vfs), db, lock, clock.clone(), committed)?;
         Ok(Self(Arc::new(Inner {
             epoch,
             clock,

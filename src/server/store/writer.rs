@@ -1,11 +1,11 @@
 //! The one thread that writes: it takes what waits and commits once. A second one, the
 //! herald, tells what changed, and only then answers: the next commit does not wait for
-//! readers.
+//! readers. A third one moves what was committed from the log into the database.
 //!
 //! While nobody is told anything, a lone write does not wait for company. Under load the writes
 //! that arrive during a commit, or while a crowd is told of the one before, are the next batch.
 
-use super::{Change, Changes, Clock, StoreError, lock::FolderLock};
+use super::{Change, Changes, Clock, OpenError, StoreError, database::Vfs, lock::FolderLock};
 use crate::{
     planted::{Mistake, planted},
     protocol::{Millis, limits},
@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -24,11 +25,13 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+pub(super) mod checkpoints;
 mod command;
 mod herald;
 #[cfg(test)]
 pub(super) mod stepped;
 
+use checkpoints::Checkpoints;
 use command::{Asked, Command};
 use herald::Herald;
 
@@ -63,21 +66,24 @@ impl Writer {
     /// Starts the threads. The writer's owns the connection and the folder's lock, and lets
     /// go of them at its end.
     pub(super) fn start(
+        (file, vfs): (&Path, Vfs),
         db: Connection,
         lock: FolderLock,
         clock: Clock,
         committed: Committed,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, OpenError> {
+        let checkpoints = Checkpoints::start(file, vfs)?;
         let (writer, work) = Self::without_thread(db, clock, committed);
         let (done, committed) = sync_channel(herald::QUEUE);
         let herald = work.herald.clone();
         let herald = thread::Builder::new()
             .name("hubbub-herald".to_owned())
-            .spawn(move || herald.run(&committed))?;
+            .spawn(move || herald.run(&committed))
+            .map_err(OpenError::Thread)?;
         let thread = thread::Builder::new()
             .name("hubbub-writer".to_owned())
             .spawn(move || {
-                let closing = work.run(&done);
+                let closing = work.run(&done, checkpoints);
                 drop(lock);
                 drop(done);
                 // What is committed is told and answered, too.
@@ -85,7 +91,8 @@ impl Writer {
                 if let Some(closed) = closing {
                     let _: Result<(), ()> = closed.send(());
                 }
-            })?;
+            })
+            .map_err(OpenError::Thread)?;
         *writer.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         Ok(writer)
     }
@@ -244,7 +251,11 @@ impl Batch {
 
 impl Work {
     /// Returns whom to tell that it is closed, if somebody closed it.
-    fn run(mut self, done: &SyncSender<Batch>) -> Option<oneshot::Sender<()>> {
+    fn run(
+        mut self,
+        done: &SyncSender<Batch>,
+        mut checkpoints: Checkpoints,
+    ) -> Option<oneshot::Sender<()>> {
         let (mut closing, mut took) = (None, Duration::ZERO);
         while let Some(message) = self.waiting.blocking_recv() {
             match message {
@@ -256,6 +267,7 @@ impl Work {
                     let batch = self.batch(first, &mut closing);
                     took = began.elapsed();
                     self.coming.fetch_sub(batch.asked.len(), Ordering::Relaxed);
+                    checkpoints.note(batch.asked.len());
                     // Waits for a herald that is far behind: then the queue in front of us
                     // fills, and senders are asked to wait.
                     if done.send(batch).is_err() {
@@ -267,6 +279,8 @@ impl Work {
                 Message::Close(done) => self.stop(done, &mut closing),
             }
         }
+        // It reads the file that is closed here.
+        checkpoints.end();
         // Without this the next start would find the log full; with it, the file alone is
         // the whole database.
         if let Err(error) = self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {

@@ -203,3 +203,25 @@ async fn a_store_that_is_dropped_commits_what_it_accepted() {
     place.open();
     assert_eq!(place.log(GENERAL).await.len(), 2);
 }
+
+#[tokio::test]
+async fn what_is_in_the_log_moves_into_the_database_meanwhile() {
+    let mut place = Place::new();
+    let ada = place.guest("Ada").await;
+    let file = place.folder.path().join("hubbub.sqlite3");
+    let size = || std::fs::metadata(&file).unwrap().len();
+    let before = size();
+    // Not nearly enough for a commit to do it.
+    for number in 0..300 {
+        place.say(&ada, GENERAL, &format!("word {number}")).await;
+    }
+    let moved = async {
+        while size() == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let moved = tokio::time::timeout(Duration::from_secs(20), moved);
+    moved.await.unwrap();
+    place.reopen().await;
+    assert_eq!(place.log(GENERAL).await.len(), 301);
+}

@@ -70,12 +70,15 @@ impl Herald {
     /// What was committed while something was told is told together: to a crowd, eight
     /// messages in one write cost hardly more than one. Of those who talk at once, some would
     /// always be told while the others are committed, and the other way round; so the herald
-    /// waits for them, but no longer than half of what telling took: it cannot save more.
+    /// waits for them, but no longer than half of what telling took: it cannot save more. Whom it
+    /// waited for in vain it does not wait for again.
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
-        let (mut talkers, mut took) = (0, Duration::ZERO);
+        let (mut talkers, mut most, mut took) = (0, usize::MAX, Duration::ZERO);
         let mut next = committed.recv().ok();
         while let Some(mut batch) = next {
-            self.gather(&mut batch, committed, talkers, (took / 2).min(MOMENT));
+            let patience = (took / 2).min(MOMENT);
+            let came_all = self.gather(&mut batch, committed, talkers.min(most), patience);
+            most = expected(most, batch.changes.said, came_all);
             let (told, began) = (batch.changes.said, Instant::now());
             *self.free_at() = Some(began + took);
             for stage in its() {
@@ -93,32 +96,33 @@ impl Herald {
             let quiet = Instant::now();
             next = next.or_else(|| committed.recv().ok());
             if quiet.elapsed() > LULL {
-                (talkers, took) = (0, Duration::ZERO);
+                (talkers, most, took) = (0, usize::MAX, Duration::ZERO);
             }
         }
     }
 
     /// Adds what is committed soon: until as many are here as talked before, and nothing more
-    /// is before the writer.
+    /// is before the writer. Whether they came in time.
     fn gather(
         &self,
         batch: &mut Batch,
         committed: &Receiver<Batch>,
         talkers: usize,
         patience: Duration,
-    ) {
+    ) -> bool {
         let until = Instant::now() + patience;
         for _ in QUEUE..TOGETHER {
             let is_all = batch.changes.said >= talkers;
             if is_all && self.coming.load(Ordering::Relaxed) == 0 {
-                return;
+                break;
             }
             let left = until.saturating_duration_since(Instant::now());
             match committed.recv_timeout(left) {
                 Ok(later) => batch.take(later),
-                Err(_) => return,
+                Err(_) => break,
             }
         }
+        batch.changes.said >= talkers
     }
 
     pub(super) fn advance(&self, batch: &mut Batch, stage: Stage) {
@@ -147,6 +151,12 @@ impl Herald {
     }
 }
 
+/// How many to wait for from now on: those who came, where somebody was waited for in vain; more
+/// where more came than that.
+fn expected(most: usize, came: usize, came_all: bool) -> usize {
+    if came_all { most.max(came) } else { came }
+}
+
 /// How long a commit waits that is to begin so long before the herald is free.
 fn worth_waiting(free_at: Option<Instant>, now: Instant, before: Duration) -> Option<Duration> {
     let left = free_at?.saturating_duration_since(now);
@@ -157,6 +167,15 @@ fn worth_waiting(free_at: Option<Instant>, now: Instant, before: Duration) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_did_not_come_is_not_waited_for_again() {
+        assert_eq!(expected(usize::MAX, 8, true), usize::MAX);
+        assert_eq!(expected(usize::MAX, 8, false), 8, "of 14");
+        assert_eq!(expected(8, 8, true), 8);
+        assert_eq!(expected(8, 5, false), 5, "some have gone");
+        assert_eq!(expected(5, 9, true), 9, "more came by themselves");
+    }
 
     #[test]
     fn a_commit_waits_while_a_crowd_is_told_but_no_longer_than_a_moment() {
