@@ -261,8 +261,13 @@ impl<T: Transport> Connection<T> {
     /// Says something to this client alone, before what waits for it: a replay and a
     /// snapshot come before what happened since.
     async fn say(&mut self, said: &ServerFrame) -> Result<(), End> {
-        self.outgoing.push_back(Parcel::plain(said));
+        self.put(said);
         self.write().await
+    }
+
+    /// The same, with whatever is said next.
+    fn put(&mut self, said: &ServerFrame) {
+        self.outgoing.push_back(Parcel::plain(said));
     }
 
     /// Answers the other side's question for a sign of life.

@@ -91,13 +91,17 @@ impl<T: Transport> Connection<T> {
                 self.note_told(summary.room.id, summary.head);
             }
         }
-        self.say(&ServerFrame::Welcome {
+        self.put(&ServerFrame::Welcome {
             epoch: ours,
             me: me.clone(),
             rooms: summaries,
-        })
-        .await?;
-        for at in &named {
+        });
+        for (place, at) in named.iter().enumerate() {
+            // What was missed in one room goes out with the welcome; that of hundreds does not
+            // wait together.
+            if place > 0 {
+                self.write().await?;
+            }
             if same_epoch {
                 self.replay(at.room, at.last, missed.next()).await?;
             } else {
@@ -108,14 +112,15 @@ impl<T: Transport> Connection<T> {
             lists = self.follow_all(me.as_ref(), &named).await?;
         }
         for (room, online) in lists {
-            self.say(&ServerFrame::Online { room, online }).await?;
+            self.put(&ServerFrame::Online { room, online });
         }
         self.say(&ServerFrame::Resumed).await
     }
 
     /// Sends what came behind `last`, or the room anew when that is too much. Read and
     /// written a portion at a time: a thousand slow readers must not keep it all in memory.
-    /// The first portion may have been read already.
+    /// The first portion may have been read already, and the last one goes out with what is said
+    /// next.
     pub(super) async fn replay(
         &mut self,
         room: RoomId,
@@ -139,16 +144,16 @@ impl<T: Transport> Connection<T> {
                     last = events.last().map_or(last, |event| event.seq);
                     self.note_told(room, last);
                     if !events.is_empty() {
-                        self.say(&ServerFrame::Events {
+                        self.put(&ServerFrame::Events {
                             room,
                             people,
                             events,
-                        })
-                        .await?;
+                        });
                     }
                     if last >= head {
                         return Ok(());
                     }
+                    self.write().await?;
                 }
                 Missed::TooMany => return self.reset(room).await,
             }
