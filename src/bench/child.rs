@@ -30,6 +30,11 @@ pub struct Child {
 impl Child {
     /// The product itself, on what is in this folder, with everything as in production.
     pub fn hubbub(folder: TempDir) -> Self {
+        Self::hubbub_on(|| cores::take(cores::SERVER), folder)
+    }
+
+    /// The same, on whatever cores the thread takes that starts it.
+    pub fn hubbub_on(take: fn(), folder: TempDir) -> Self {
         let mut command = Command::new(executable());
         command.arg("--data").arg(folder.path().join("data"));
         // Whoever asks for pages says, as a proxy does, for whom.
@@ -37,7 +42,7 @@ impl Child {
         command.env("HUBBUB_LOG", "warn");
         let addr = free_addr();
         command.arg("--addr").arg(addr.to_string());
-        Self::start(command, addr, Some(folder))
+        Self::start_on(take, command, addr, Some(folder))
     }
 
     /// The product without the limit of what one person may say: the whole server, started by
@@ -62,11 +67,20 @@ impl Child {
         Self::start(command, addr, None)
     }
 
-    fn start(mut command: Command, addr: SocketAddr, folder: Option<TempDir>) -> Self {
+    fn start(command: Command, addr: SocketAddr, folder: Option<TempDir>) -> Self {
+        Self::start_on(|| cores::take(cores::SERVER), command, addr, folder)
+    }
+
+    fn start_on(
+        take: fn(),
+        mut command: Command,
+        addr: SocketAddr,
+        folder: Option<TempDir>,
+    ) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         // A process has the cores of the thread that started it.
         let starter = thread::spawn(move || {
-            cores::take(cores::SERVER);
+            take();
             command.spawn().unwrap()
         });
         let process = starter.join().unwrap();

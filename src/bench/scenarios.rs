@@ -1,6 +1,7 @@
 //! What is measured.
 
 mod browser;
+mod cores;
 mod fanout;
 mod flight;
 mod idle;
@@ -18,11 +19,12 @@ use super::report::Report;
 type Scenario = (&'static str, fn(&mut Report), usize);
 
 /// In the order of the report.
-pub const ALL: [Scenario; 12] = [
+pub const ALL: [Scenario; 13] = [
     ("room-of-1000", |report| fanout::one_room(report, 1_000), 1),
     ("room-of-4000", |report| fanout::one_room(report, 4_000), 1),
     ("room-of-9000", |report| fanout::one_room(report, 9_000), 1),
     ("rooms", fanout::many_rooms, 1),
+    ("cores", cores::measure, 3),
     ("idle", idle::measure, 3),
     ("storm", storm::measure, 3),
     ("stalled", stalled::measure, 1),

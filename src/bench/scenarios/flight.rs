@@ -7,15 +7,43 @@ use super::{
 use hdrhistogram::Histogram;
 use std::time::{Duration, Instant};
 
-/// How something behaved.
-#[derive(Clone, Copy)]
+/// How something behaved, over one flight or several.
+#[derive(Clone, Copy, Default)]
 pub struct Flight {
+    messages: u64,
+    /// Messages times readers.
+    deliveries: u64,
+    /// Of the server.
+    spent: Duration,
+    lasted: Duration,
+    /// How long the load had nothing to do.
+    idle: Duration,
+}
+
+impl Flight {
     /// Messages a second.
-    pub rate: f64,
+    pub fn rate(&self) -> f64 {
+        self.messages as f64 / self.lasted.as_secs_f64()
+    }
+
     /// Of the server, for one message to one reader.
-    pub cpu: Duration,
+    pub fn cpu(&self) -> Duration {
+        self.spent.div_f64(self.deliveries as f64)
+    }
+
     /// How much of its time the load had something to do.
-    pub load: f64,
+    pub fn load(&self) -> f64 {
+        1.0 - self.idle.as_secs_f64() / self.lasted.as_secs_f64()
+    }
+
+    /// Goes on with another one.
+    pub fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.deliveries += other.deliveries;
+        self.spent += other.spent;
+        self.lasted += other.lasted;
+        self.idle += other.idle;
+    }
 }
 
 /// Somebody under measure: a crowd around a server, and whoever talks to it.
@@ -51,7 +79,7 @@ impl<T: Talker> Party<T> {
             said,
         } = self;
         let readers = *readers as u64;
-        let lasts = scaled(Duration::from_millis(200), Duration::from_secs(3));
+        let lasts = scaled(Duration::from_millis(200), Duration::from_secs(1));
         let (base, first) = (crowd.heard, *said);
         let mut say = |crowd: &mut Crowd| {
             talker.say(crowd, *said);
@@ -74,12 +102,12 @@ impl<T: Talker> Party<T> {
             count = say(crowd);
         }
         crowd.hear(base + count * readers);
-        let lasted = began.elapsed().as_secs_f64();
-        let cpu = (child.cpu() - cpu).div_f64((count * readers) as f64);
         Flight {
-            rate: count as f64 / lasted,
-            cpu,
-            load: 1.0 - (crowd.idle - idle).as_secs_f64() / lasted,
+            messages: count,
+            deliveries: count * readers,
+            spent: child.cpu() - cpu,
+            lasted: began.elapsed(),
+            idle: crowd.idle - idle,
         }
     }
 

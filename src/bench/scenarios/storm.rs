@@ -8,8 +8,9 @@ use super::super::{
     length::scaled,
     report::{Report, Row},
 };
+use hubbub::protocol::limits::{PRESENCE_GRACE, PRESENCE_WINDOW_CROWD};
 use memchr::memmem;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Messages that each of them missed.
@@ -22,7 +23,7 @@ pub fn measure(report: &mut Report) {
     let (to, room) = (child.addr, GENERAL_ID.0);
     let epoch = ground.epoch.0;
     let (began, cpu, load) = (Instant::now(), child.cpu(), cores::own_cpu());
-    let told: usize = runtime().block_on(async {
+    let (told, there) = runtime().block_on(async {
         let mut coming = JoinSet::new();
         for (number, cookie) in ground.cookies.into_iter().enumerate() {
             let last = 3 * MISSED;
@@ -41,9 +42,15 @@ pub fn measure(report: &mut Report) {
                 (told, guest)
             });
         }
-        coming.join_all().await.iter().map(|(told, _)| told).sum()
+        let all = coming.join_all().await;
+        let told: usize = all.iter().map(|(told, _)| told).sum();
+        (told, all)
     });
     let took = began.elapsed().as_secs_f64();
+    let spent = child.cpu() - cpu;
+    let load = (cores::own_cpu() - load).as_secs_f64() / took;
+    let memory = child.memory();
+    drop(there);
     assert_eq!(told, people * MISSED, "each was told what they missed");
     report.add(Row {
         id: "P7",
@@ -52,8 +59,21 @@ pub fn measure(report: &mut Report) {
         bound: Some(4.0),
         note: format!(
             "{:.0} us of CPU each; load took {:.0} %",
-            (child.cpu() - cpu).as_secs_f64() * 1e6 / people as f64,
-            (cores::own_cpu() - load).as_secs_f64() / took * 100.0
+            spent.as_secs_f64() * 1e6 / people as f64,
+            load * 100.0
         ),
+    });
+    // Whoever went stays in the list of people for a moment.
+    std::thread::sleep(scaled(
+        Duration::from_millis(500),
+        PRESENCE_GRACE + PRESENCE_WINDOW_CROWD * 2,
+    ));
+    assert!(child.handles() < 50 + people / 10, "all have gone");
+    report.add(Row {
+        id: "-",
+        what: format!("memory when the {people} have gone again, MB"),
+        figure: child.memory() as f64 / 1e6,
+        bound: None,
+        note: format!("{:.1} MB with them", memory as f64 / 1e6),
     });
 }
