@@ -33,6 +33,10 @@ mod scenarios;
 #[cfg(target_os = "linux")]
 mod wire;
 
+/// As the product has it: this executable is also its peers, and the server without limits.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[cfg(target_os = "linux")]
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -306,7 +306,10 @@ impl<T: Transport> Connection<T> {
     /// A replay or snapshot has told the room up to here.
     fn note_told(&self, room: RoomId, seq: Seq) {
         if !planted(Mistake::ToldTwice) {
-            self.attached.line.mailbox.note_told(room, seq);
+            // Asked before the mailbox is looked through: what was told is in there by then. Most
+            // rooms are quiet, and notes of them would stay for as long as they are.
+            let may_come = !self.app.hub.has_told(room, seq);
+            self.attached.line.mailbox.note_told(room, seq, may_come);
         }
     }
 }

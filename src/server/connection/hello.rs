@@ -111,7 +111,10 @@ impl<T: Transport> Connection<T> {
         if planted(Mistake::LateAttach) {
             lists = self.follow_all(me.as_ref(), &named).await?;
         }
-        for (room, online) in lists {
+        for (place, (room, online)) in lists.into_iter().enumerate() {
+            if place > 0 {
+                self.write().await?;
+            }
             self.put(&ServerFrame::Online { room, online });
         }
         self.say(&ServerFrame::Resumed).await

@@ -73,22 +73,38 @@ impl Line {
 
 /// Puts frames into every mailbox. This is the fast path: to a room of a thousand it is
 /// walked a thousand times for each message, and what it costs beside the writes themselves
-/// stands in `docs/PERFORMANCE.md`. A crowd is told by as many threads as there are cores, each
-/// line by one of them; when this returns all are told.
+/// stands in `docs/PERFORMANCE.md`.
 pub(super) fn tell<'l>(lines: impl IntoIterator<Item = &'l Arc<Line>>, bundle: &Bundle) {
     let lines: Vec<&Line> = lines.into_iter().map(|line| &**line).collect();
-    let shares = (lines.len() / SHARE).clamp(1, *CORES);
-    let mut shares = lines.chunks(lines.len().div_ceil(shares).max(1));
+    let written = match (lines.len() / SHARE).min(*CORES) {
+        0 | 1 => tell_share(&lines, bundle),
+        threads => tell_on(threads, &lines, bundle),
+    };
+    FRAMES_OUT.increment(written as u64);
+}
+
+/// Shares a crowd out among threads, each line to one of them. When this returns all are told.
+fn tell_on(threads: usize, lines: &[&Line], bundle: &Bundle) -> usize {
+    let mut shares = lines.chunks(lines.len().div_ceil(threads));
     let own = shares.next().unwrap_or_default();
-    let written: usize = thread::scope(|scope| {
+    thread::scope(|scope| {
         let others: Vec<_> = shares
-            .map(|share| scope.spawn(|| tell_share(share, bundle)))
+            .map(|share| {
+                let telling = move || tell_share(share, bundle);
+                (share, thread::Builder::new().spawn_scoped(scope, telling))
+            })
             .collect();
         let own = tell_share(own, bundle);
-        let others = others.into_iter().map(|told| told.join().unwrap_or(0));
+        let others = others.into_iter().map(|(share, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|_| {
+                tracing::error!(lines = share.len(), "telling a share of a crowd panicked");
+                0
+            }),
+            // The system has no threads left.
+            Err(_) => tell_share(share, bundle),
+        });
         own + others.sum::<usize>()
-    });
-    FRAMES_OUT.increment(written as u64);
+    })
 }
 
 fn tell_share(lines: &[&Line], bundle: &Bundle) -> usize {
@@ -136,9 +152,10 @@ mod tests {
             .collect();
         let said = [ServerFrame::Pong, ServerFrame::Resumed, ServerFrame::Beat];
         let bundles: Vec<_> = said.iter().map(Bundle::plain).collect();
-        for bundle in &bundles {
-            tell(&lines, bundle);
-        }
+        let crowd: Vec<_> = lines.iter().map(|line| &**line).collect();
+        tell(&lines, &bundles[0]);
+        tell_on(3, &crowd, &bundles[1]);
+        tell_on(7, &crowd, &bundles[2]);
         let all: Vec<u8> = bundles.iter().flat_map(Bundle::bytes).copied().collect();
         for (line, ear) in lines.iter().zip(&ears) {
             let mut waiting = VecDeque::new();

@@ -19,8 +19,9 @@ use std::{
 /// does not take at once waits here. Whoever does not empty their mailbox is closed with
 /// [`CloseCode::TooSlow`], and a resume brings what was thrown away.
 ///
-/// Everything that a push looks at most of the time is in one line of memory, and the socket's
-/// number in a second one: a crowd is thousands of mailboxes, and none of them is in the cache.
+/// Everything that a push looks at is in one line of memory, and the socket's number in a second
+/// one, as long as nothing waits: a crowd is thousands of mailboxes, and none of them is in the
+/// cache.
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub struct Mailbox {
@@ -37,6 +38,8 @@ struct State {
     closed: Option<CloseCode>,
     /// The connection's task waits, and has written everything: the outlet is ours.
     is_ours: bool,
+    /// The connection is over: the outlet never is.
+    is_over: bool,
     /// What is not there most of the time: then neither is this.
     backlog: Option<Box<Backlog>>,
 }
@@ -108,7 +111,8 @@ impl Mailbox {
 
     /// The connection is over: nothing goes to its socket any more, whoever still knows of it.
     pub fn retire(&self) {
-        self.lock().is_ours = false;
+        let mut state = self.lock();
+        (state.is_ours, state.is_over) = (false, true);
     }
 
     /// Moves everything that waits to the end of a queue.
@@ -132,7 +136,7 @@ impl Mailbox {
     pub async fn filled(&self) {
         self.until(|state| {
             let is_filled = !state.is_empty();
-            state.is_ours = !is_filled && self.outlet.get().is_some();
+            state.is_ours = !is_filled && !state.is_over && self.outlet.get().is_some();
             is_filled
         })
         .await;
@@ -150,9 +154,9 @@ impl Mailbox {
     }
 
     /// A replay or a snapshot has told the room up to here: what waits of that is superfluous,
-    /// and so is what still comes of it. The feed is in order: the first frame that is new
-    /// makes the note superfluous, too.
-    pub fn note_told(&self, room: RoomId, seq: Seq) {
+    /// and so is what still comes of it, if it may. The feed is in order: the first frame that is
+    /// new makes the note superfluous, too.
+    pub fn note_told(&self, room: RoomId, seq: Seq, may_come: bool) {
         let mut state = self.lock();
         let backlog = state.backlog.get_or_insert_default();
         backlog.told.retain(|(told, _)| *told != room);
@@ -162,6 +166,9 @@ impl Mailbox {
             if !backlog.is_told(&parcel) {
                 backlog.waiting.push_back(parcel);
             }
+        }
+        if !may_come {
+            backlog.told.retain(|(told, _)| *told != room);
         }
         state.forget_empty();
     }
@@ -279,6 +286,7 @@ impl Backlog {
 mod tests {
     use super::*;
     use crate::protocol::ServerFrame;
+    use futures_util::FutureExt;
 
     #[test]
     fn a_full_mailbox_closes_and_forgets() {
@@ -305,5 +313,53 @@ mod tests {
         let mut taken = VecDeque::new();
         mailbox.take(&mut taken);
         assert_eq!(taken.len(), 1);
+    }
+
+    #[derive(Debug, Default)]
+    struct Socket(std::sync::Mutex<Vec<u8>>);
+
+    impl Outlet for Socket {
+        fn write_now(&self, frames: &[u8]) -> usize {
+            self.0.lock().unwrap().extend_from_slice(frames);
+            frames.len()
+        }
+    }
+
+    #[test]
+    fn nothing_goes_to_the_socket_of_a_connection_that_is_over() {
+        let (mailbox, socket) = (Mailbox::new(2), Arc::new(Socket::default()));
+        mailbox.open(socket.clone());
+        assert!(mailbox.filled().now_or_never().is_none());
+        let pong = Bundle::plain(&ServerFrame::Pong);
+        assert_eq!(mailbox.push(&pong), 1);
+        mailbox.retire();
+        assert!(mailbox.filled().now_or_never().is_none());
+        assert_eq!(mailbox.push(&pong), 0);
+        assert_eq!(*socket.0.lock().unwrap(), pong.bytes());
+    }
+
+    #[test]
+    fn a_note_stays_only_as_long_as_what_it_names_may_come() {
+        let (mailbox, socket) = (Mailbox::new(4), Arc::new(Socket::default()));
+        mailbox.open(socket.clone());
+        let up_to = |seq| {
+            Bundle::new(vec![Parcel {
+                up_to: Some((RoomId(1), Seq(seq))),
+                ..Parcel::plain(&ServerFrame::Pong)
+            }])
+        };
+        mailbox.push(&up_to(1));
+        mailbox.push(&up_to(3));
+        mailbox.note_told(RoomId(1), Seq(2), false);
+        let mut waiting = VecDeque::new();
+        mailbox.take(&mut waiting);
+        assert_eq!(waiting.len(), 1, "the second is new");
+        assert!(mailbox.lock().backlog.is_none());
+        mailbox.note_told(RoomId(1), Seq(4), true);
+        assert!(mailbox.filled().now_or_never().is_none());
+        assert_eq!((mailbox.push(&up_to(4)), mailbox.push(&up_to(5))), (0, 0));
+        mailbox.take(&mut waiting);
+        assert_eq!(waiting.len(), 2, "the fourth was told");
+        assert!(mailbox.lock().backlog.is_none());
     }
 }

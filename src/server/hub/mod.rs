@@ -25,7 +25,9 @@ use super::{
 };
 use crate::{
     planted::{Mistake, planted},
-    protocol::{CloseCode, Online, Person, Room, RoomId, RoomSummary, ServerFrame, Slug, UserId},
+    protocol::{
+        CloseCode, Online, Person, Room, RoomId, RoomSummary, Seq, ServerFrame, Slug, UserId,
+    },
 };
 use line::{Follows, tell};
 use room::{Commit, LiveRoom};
@@ -87,9 +89,20 @@ impl Hub {
 
     /// Makes the rooms of the database known, once at the start.
     pub fn know(&self, rooms: Vec<RoomSummary>) {
-        for summary in rooms {
-            self.set_room(summary.room);
+        for RoomSummary { room, head, .. } in rooms {
+            let id = room.id;
+            self.set_room(room);
+            if let Some(room) = self.live(id) {
+                room.know_told(head);
+            }
         }
+    }
+
+    /// Whether everybody who follows a room has been told all up to here: nothing of it comes to
+    /// anybody's mailbox any more.
+    #[must_use]
+    pub fn has_told(&self, room: RoomId, seq: Seq) -> bool {
+        self.live(room).is_some_and(|room| room.has_told(seq))
     }
 
     /// The room with this place in the URL.

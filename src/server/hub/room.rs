@@ -8,14 +8,14 @@ use super::{
 };
 use crate::{
     planted::{Mistake, planted},
-    protocol::{Event, Online, Person, Room, RoomId, ServerFrame, UserId},
+    protocol::{Event, Online, Person, Room, RoomId, Seq, ServerFrame, UserId},
     server::{runtime, slice::first_slice},
 };
 use std::{
     collections::BTreeMap,
     sync::{
         Arc, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Instant,
 };
@@ -33,6 +33,8 @@ pub(super) struct LiveRoom {
     online: AtomicUsize,
     /// How many follow it, for the same reason.
     seated: AtomicUsize,
+    /// The last event of which everybody has been told. Set behind the fan-out.
+    told: AtomicU64,
     /// Held for a fan-out, never across an await.
     state: Mutex<State>,
     /// Wakes the task that tells presence when something becomes due earlier.
@@ -62,6 +64,7 @@ impl LiveRoom {
             room: RwLock::new(room),
             online: AtomicUsize::new(0),
             seated: AtomicUsize::new(0),
+            told: AtomicU64::new(0),
             state: Mutex::new(State {
                 seats: BTreeMap::new(),
                 presence: Presence::new(manners),
@@ -153,7 +156,20 @@ impl LiveRoom {
         for (people, events) in commits {
             self.encode(people, events, &mut parcels);
         }
+        let last = parcels.iter().filter_map(|parcel| parcel.up_to).last();
         self.lock().tell(&Bundle::new(parcels));
+        if let Some((_, last)) = last {
+            self.know_told(last);
+        }
+    }
+
+    /// Everybody knows of everything up to here.
+    pub(super) fn know_told(&self, last: Seq) {
+        self.told.fetch_max(last.0, Ordering::Release);
+    }
+
+    pub(super) fn has_told(&self, seq: Seq) -> bool {
+        self.told.load(Ordering::Acquire) >= seq.0
     }
 
     fn encode(&self, people: &[Person], events: &[Event], parcels: &mut Vec<Parcel>) {

@@ -2,8 +2,9 @@
 //! the tests of this crate they are types that may belong to a run of shuttle instead, which
 //! then decides who gets a lock and who goes on (`schedules`).
 //!
-//! Absent on purpose: `Arc` and the counter of lines. Neither makes anybody wait, and what
-//! they do is over in one step, so that there is nothing to choose.
+//! Absent on purpose: `Arc`, counters, and what is set once. None makes anybody wait, and what
+//! they do is over in one step, so that there is nothing to choose. The threads that share a large
+//! crowd are real ones (`line.rs`): no schedule has a thousand readers.
 
 #[cfg(not(test))]
 mod plain {

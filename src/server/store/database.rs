@@ -14,9 +14,10 @@ pub(super) const FILE: &str = "hubbub.sqlite3";
 pub(super) const STATEMENTS: usize = 64;
 /// How long to wait for somebody else's lock (a backup tool, a shell).
 const BUSY: Duration = Duration::from_secs(5);
-/// Pages in the write-ahead log before they are moved into the database: 16 MiB, so that
-/// a busy writer pays for the move once in many commits.
-const CHECKPOINT_PAGES: u32 = 4_096;
+/// Pages in the write-ahead log before a commit moves them into the database itself: 32 MiB, so
+/// that `writer::checkpoints` does it before wherever it can, and a busy writer pays for the move
+/// once in many commits.
+const CHECKPOINT_PAGES: u32 = 8_192;
 
 /// Versions before this one can lose a reset of the write-ahead log:
 /// <https://www.sqlite.org/wal.html#walresetbug>.

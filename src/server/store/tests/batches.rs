@@ -212,7 +212,7 @@ async fn what_is_in_the_log_moves_into_the_database_meanwhile() {
     let size = || std::fs::metadata(&file).unwrap().len();
     let before = size();
     // Not nearly enough for a commit to do it.
-    for number in 0..300 {
+    for number in 0..1_000 {
         place.say(&ada, GENERAL, &format!("word {number}")).await;
     }
     let moved = async {
@@ -223,5 +223,5 @@ async fn what_is_in_the_log_moves_into_the_database_meanwhile() {
     let moved = tokio::time::timeout(Duration::from_secs(20), moved);
     moved.await.unwrap();
     place.reopen().await;
-    assert_eq!(place.log(GENERAL).await.len(), 301);
+    assert_eq!(place.log(GENERAL).await.len(), 1_001);
 }

@@ -14,11 +14,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Writes between two moves: a few MiB of the log. The writer's own limit, in pages, is the last
-/// resort where so many come that this is not often enough.
-const WRITES: usize = 256;
-/// Not more often than this: under load pages are written again and again, and moved once.
-const REST: Duration = Duration::from_secs(1);
+/// Writes between two moves: some MiB of the log. Each ends with a sync of the whole file, which
+/// the disk does not do beside that of a commit: often and little is worse than seldom and much.
+const WRITES: usize = 1_000;
+/// Not more often than this: under load pages are written again and again, and moved once. The
+/// writer's own limit, in pages, is the last resort where so many come, or so evenly, that the
+/// log is never moved to its end.
+const REST: Duration = Duration::from_secs(5);
+/// Tries to come to its end.
+const PASSES: usize = 3;
 
 /// The writer's side.
 pub(super) struct Checkpoints {
@@ -64,13 +68,26 @@ impl Checkpoints {
 
 fn run(db: &Connection, asked: &Receiver<()>) {
     for () in asked {
-        if let Err(error) = move_log(db) {
-            tracing::warn!(%error, "the write-ahead log was not moved into the database");
+        // What is committed meanwhile must be moved as well, or the log does not begin anew.
+        for _ in 0..PASSES {
+            match move_log(db) {
+                Ok(true) => break,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the write-ahead log was not moved into the database");
+                    break;
+                }
+            }
         }
     }
 }
 
-/// Moves what nobody reads in its older form any more. Neither readers nor the writer wait.
-pub(in crate::server::store) fn move_log(db: &Connection) -> rusqlite::Result<()> {
-    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+/// Moves what nobody reads in its older form any more; whether that was all. Neither readers nor
+/// the writer wait.
+pub(in crate::server::store) fn move_log(db: &Connection) -> rusqlite::Result<bool> {
+    // https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let [busy, in_log, moved]: [i64; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+        Ok(busy == 0 && in_log == moved)
+    })
 }

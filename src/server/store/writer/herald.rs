@@ -20,6 +20,8 @@ const SOON: Duration = Duration::from_millis(2);
 const LULL: Duration = Duration::from_millis(20);
 /// So many who are told together go on to talk together: fewer are chance.
 const MANY: usize = 3;
+/// How often whoever did not come is not waited for, before it is tried again.
+const TRUSTED: u32 = 16;
 /// So many commits wait to be told; the next one is not begun before there is room.
 pub(super) const QUEUE: usize = 16;
 /// So many are told together: what is told at once must fit into a mailbox.
@@ -71,11 +73,16 @@ impl Herald {
     /// messages in one write cost hardly more than one. Of those who talk at once, some would
     /// always be told while the others are committed, and the other way round; so the herald
     /// waits for them, but no longer than half of what telling took: it cannot save more. Whom it
-    /// waited for in vain it does not wait for again.
+    /// waited for in vain it does not wait for again soon.
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
         let (mut talkers, mut most, mut took) = (0, usize::MAX, Duration::ZERO);
         let mut next = committed.recv().ok();
+        let mut told_so_far = 0_u32;
         while let Some(mut batch) = next {
+            told_so_far = told_so_far.wrapping_add(1);
+            if told_so_far.is_multiple_of(TRUSTED) {
+                most = usize::MAX;
+            }
             let patience = (took / 2).min(MOMENT);
             let came_all = self.gather(&mut batch, committed, talkers.min(most), patience);
             most = expected(most, batch.changes.said, came_all);
