@@ -24,7 +24,6 @@ pub fn measure(report: &mut Report) {
     let child = Child::hubbub(ground.folder);
     let (to, room) = (child.addr, GENERAL_ID.0);
     let epoch = ground.epoch.0;
-    let handles = child.handles();
     let (began, cpu, load) = (Instant::now(), child.cpu(), cores::own_cpu());
     let (told, there) = runtime().block_on(async {
         let mut coming = JoinSet::new();
@@ -53,6 +52,7 @@ pub fn measure(report: &mut Report) {
     let spent = child.cpu() - cpu;
     let load = (cores::own_cpu() - load).as_secs_f64() / took;
     let memory = child.memory();
+    let handles = child.handles();
     drop(there);
     assert_eq!(told, people * MISSED, "each was told what they missed");
     report.add(Row {
@@ -67,7 +67,7 @@ pub fn measure(report: &mut Report) {
         ),
     });
     let going = Instant::now();
-    while child.handles() > handles + people / 10 {
+    while child.handles() + people * 99 / 100 > handles {
         assert!(going.elapsed() < GONE_WITHIN, "nobody goes");
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -120,20 +120,9 @@ fn tell_share(lines: &[&Line], bundle: &Bundle) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{protocol::ServerFrame, server::hub::Outlet};
+    use crate::{protocol::ServerFrame, server::hub::outlet::Ear};
     use futures_util::FutureExt;
     use std::collections::VecDeque;
-
-    /// Takes everything.
-    #[derive(Debug, Default)]
-    struct Ear(std::sync::Mutex<Vec<u8>>);
-
-    impl Outlet for Ear {
-        fn write_now(&self, frames: &[u8]) -> usize {
-            self.0.lock().unwrap().extend_from_slice(frames);
-            frames.len()
-        }
-    }
 
     #[test]
     fn a_crowd_is_told_by_several_threads_each_once_and_in_order() {

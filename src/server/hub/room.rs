@@ -275,3 +275,76 @@ fn named(people: &[Person], events: &[Event]) -> Vec<Person> {
     let by = |person: &&Person| events.iter().any(|event| event.by == person.id);
     people.iter().filter(by).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::{Cid, Message, Millis, RoomName, RoomSummary, Seq, Slug, Topic, What},
+        server::{
+            hub::{Hub, Outlet},
+            limits::Limits,
+            store::Change,
+        },
+    };
+    use futures_util::FutureExt;
+
+    const ROOM: RoomId = RoomId(1);
+
+    /// Looks whether the hub believes that everybody was told, while they are.
+    #[derive(Debug)]
+    struct Witness {
+        hub: Arc<Hub>,
+        writes: AtomicUsize,
+    }
+
+    impl Outlet for Witness {
+        fn write_now(&self, frames: &[u8]) -> usize {
+            assert!(self.hub.has_told(ROOM, Seq(4)));
+            assert!(!self.hub.has_told(ROOM, Seq(5)));
+            self.writes.fetch_add(1, Ordering::Relaxed);
+            frames.len()
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_counts_as_told_when_everybody_has_been() {
+        let hub = Arc::new(Hub::new(Limits::default()));
+        let room = Room {
+            id: ROOM,
+            slug: Slug::parse("garden").unwrap(),
+            name: RoomName::parse("Garden").unwrap(),
+            topic: Topic::parse("").unwrap(),
+        };
+        hub.know(vec![RoomSummary {
+            room,
+            head: Seq(4),
+            unread: 0,
+            member: false,
+            members: 0,
+        }]);
+        let witness = Arc::new(Witness {
+            hub: hub.clone(),
+            writes: AtomicUsize::new(0),
+        });
+        for _ in 0..3 {
+            let line = hub.connect(None).unwrap();
+            line.mailbox.open(witness.clone());
+            hub.follow(&line, ROOM, None);
+            assert!(line.mailbox.filled().now_or_never().is_none());
+        }
+        hub.publish(vec![Change::Events {
+            room: ROOM,
+            people: Vec::new(),
+            events: vec![Event {
+                seq: Seq(5),
+                at: Millis(0),
+                by: UserId(1),
+                what: What::Message(Message::new(Cid([1; 16]), "words".to_owned())),
+            }],
+        }]);
+        assert_eq!(witness.writes.load(Ordering::Relaxed), 3);
+        assert!(hub.has_told(ROOM, Seq(5)));
+        assert!(!hub.has_told(ROOM, Seq(6)));
+    }
+}

@@ -6,10 +6,7 @@
 //! that arrive during a commit, or while a crowd is told of the one before, are the next batch.
 
 use super::{Change, Changes, Clock, OpenError, StoreError, database::Vfs, lock::FolderLock};
-use crate::{
-    planted::{Mistake, planted},
-    protocol::{Millis, limits},
-};
+use crate::protocol::{Millis, limits};
 use rusqlite::Connection;
 use std::{
     any::Any,
@@ -25,12 +22,14 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+mod batch;
 pub(super) mod checkpoints;
 mod command;
 mod herald;
 #[cfg(test)]
 pub(super) mod stepped;
 
+use batch::{Batch, Stage, its, ours};
 use checkpoints::Checkpoints;
 use command::{Asked, Command};
 use herald::Herald;
@@ -182,71 +181,6 @@ struct Work {
     clock: Clock,
     herald: Arc<Herald>,
     coming: Arc<AtomicUsize>,
-}
-
-/// Commands that share a transaction.
-struct Batch {
-    begun: rusqlite::Result<()>,
-    asked: Vec<Box<dyn Command>>,
-    changes: Changes,
-}
-
-/// What happens to a batch that has run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Commit,
-    Tell,
-    Answer,
-}
-
-/// In this order: nobody hears of what may still be undone, and whoever is answered finds
-/// what they wrote.
-fn stages() -> [Stage; 3] {
-    if planted(Mistake::AckBeforeCommit) {
-        return [Stage::Answer, Stage::Commit, Stage::Tell];
-    }
-    if planted(Mistake::PublishBeforeCommit) {
-        return [Stage::Tell, Stage::Commit, Stage::Answer];
-    }
-    [Stage::Commit, Stage::Tell, Stage::Answer]
-}
-
-/// What is done by the thread that writes: up to the commit.
-fn ours() -> impl Iterator<Item = Stage> {
-    let is_behind = |stage: &Stage| *stage == Stage::Commit;
-    let end = stages().iter().position(is_behind).unwrap_or_default();
-    stages().into_iter().take(end + 1)
-}
-
-/// What is done by the herald: behind the commit.
-fn its() -> impl Iterator<Item = Stage> {
-    stages().into_iter().skip(ours().count())
-}
-
-impl Batch {
-    /// It was not committed.
-    fn fail(&mut self, error: rusqlite::Error) {
-        tracing::error!(%error, writes = self.asked.len(), "a batch was not committed");
-        let error = StoreError::from(error);
-        for command in &mut self.asked {
-            if !planted(Mistake::AckRolledBack) {
-                command.fail(error.clone());
-            }
-        }
-        self.changes = Changes::default();
-    }
-
-    fn answer(&mut self) {
-        for command in self.asked.drain(..) {
-            command.answer();
-        }
-    }
-
-    /// Takes over one that was committed behind it.
-    fn take(&mut self, later: Self) {
-        self.changes.append(later.changes);
-        self.asked.extend(later.asked);
-    }
 }
 
 impl Work {

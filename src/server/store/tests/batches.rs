@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::protocol::{Seq, limits::WRITE_QUEUE};
+use futures_util::future::join_all;
 use std::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -212,8 +213,11 @@ async fn what_is_in_the_log_moves_into_the_database_meanwhile() {
     let size = || std::fs::metadata(&file).unwrap().len();
     let before = size();
     // Not nearly enough for a commit to do it.
-    for number in 0..1_000 {
-        place.say(&ada, GENERAL, &format!("word {number}")).await;
+    for portion in 0..10 {
+        let words: Vec<_> = (0..100)
+            .map(|number| format!("word {portion}.{number}"))
+            .collect();
+        join_all(words.iter().map(|words| place.say(&ada, GENERAL, words))).await;
     }
     let moved = async {
         while size() == before {

@@ -77,15 +77,19 @@ impl Herald {
     pub(super) fn run(&self, committed: &Receiver<Batch>) {
         let (mut talkers, mut most, mut took) = (0, usize::MAX, Duration::ZERO);
         let mut next = committed.recv().ok();
-        let mut told_so_far = 0_u32;
+        let mut trusted = 0_u32;
         while let Some(mut batch) = next {
-            told_so_far = told_so_far.wrapping_add(1);
-            if told_so_far.is_multiple_of(TRUSTED) {
+            if trusted == 0 {
                 most = usize::MAX;
             }
             let patience = (took / 2).min(MOMENT);
             let came_all = self.gather(&mut batch, committed, talkers.min(most), patience);
             most = expected(most, batch.changes.said, came_all);
+            trusted = if came_all {
+                trusted.saturating_sub(1)
+            } else {
+                TRUSTED
+            };
             let (told, began) = (batch.changes.said, Instant::now());
             *self.free_at() = Some(began + took);
             for stage in its() {
