@@ -30,7 +30,7 @@ pub struct Child {
 impl Child {
     /// The product itself, on what is in this folder, with everything as in production.
     pub fn hubbub(folder: TempDir) -> Self {
-        Self::hubbub_on(|| cores::take(cores::SERVER), folder)
+        Self::hubbub_on(cores::take_servers, folder)
     }
 
     /// The same, on whatever cores the thread takes that starts it.
@@ -68,7 +68,7 @@ impl Child {
     }
 
     fn start(command: Command, addr: SocketAddr, folder: Option<TempDir>) -> Self {
-        Self::start_on(|| cores::take(cores::SERVER), command, addr, folder)
+        Self::start_on(cores::take_servers, command, addr, folder)
     }
 
     fn start_on(

@@ -6,7 +6,7 @@ use rustix::{
 };
 
 /// The core of what is measured.
-pub const SERVER: usize = 0;
+const SERVER: usize = 0;
 /// The core of the load.
 pub const LOAD: usize = 1;
 
@@ -23,6 +23,11 @@ pub fn take(core: usize) {
     if sched_setaffinity(None::<Pid>, &set).is_err() {
         eprintln!("core {core} cannot be had; figures are those of a shared one");
     }
+}
+
+/// Moves this thread to where what is measured has its core.
+pub fn take_servers() {
+    take(SERVER);
 }
 
 /// How long this thread has computed.

@@ -20,11 +20,8 @@ const MESSAGES: u64 = 15;
 
 pub fn measure(report: &mut Report) {
     let people = scaled(60, 4_000);
-    let [one, both] = [
-        (|| cores::take(cores::SERVER)) as fn(),
-        cores::take_both as fn(),
-    ]
-    .map(|take| told_within(people, take));
+    let one = told_within(people, cores::take_servers);
+    let both = told_within(people, cores::take_both);
     report.add(Row {
         id: "-",
         what: format!("{people} in a room: time until all are told, two cores / one"),

@@ -21,7 +21,7 @@ use std::{net::TcpStream, time::Duration};
 /// Of so many rounds the middle one counts.
 const ROUNDS: usize = 3;
 /// Flights of each in a round, in turns, all of which count. The machine has moods that last a
-/// second or a few, and in which the floor costs a third more: a round meets all of them.
+/// second or a few, and in which the floor costs a third more: a round likely meets several.
 const TURNS: usize = 4;
 /// Messages in flight where it is hot.
 const HOT: u8 = 8;
