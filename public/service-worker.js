@@ -4,7 +4,7 @@
 // The network comes first, always: a kept page shows only where nobody answers. What came
 // after a page was made is put into it by the page itself (kept/reading.js).
 
-/** Pages of rooms, as one person saw them. `reading.js` forgets them by this name. */
+/** Pages of rooms, as one person saw them. `reading.js` knows them by this name. */
 const PAGES = "hubbub-pages";
 /** Files named by their content. */
 const FILES = "hubbub-files";
@@ -12,7 +12,11 @@ const FILES = "hubbub-files";
 const OFFLINE = "/offline.html";
 /** A network that has not answered by then hangs, if there is a kept page to show. */
 const HANGS_AFTER_MS = 4_000;
+/** A page that is asked for to be kept comes within this time, or the next one has its turn. */
+const KEPT_WITHIN_MS = 20_000;
 const PAGES_KEPT = 50;
+/** Instead of a path: every page. */
+const ALL = "*";
 /** Whose page it is (server/pages.rs): the id of a person, 0 for a visitor. */
 const PERSON = "hubbub-person";
 
@@ -30,7 +34,7 @@ addEventListener("activate", (event) => {
 addEventListener("message", (event) => {
   const { keep, forget } = event.data;
   if (keep) event.waitUntil(inTurn(() => fetchAndKeep(keep)));
-  if (forget) event.waitUntil(inTurn(() => caches.delete(PAGES)));
+  if (forget) event.waitUntil(forgotten(forget));
 });
 
 addEventListener("fetch", (event) => {
@@ -56,11 +60,22 @@ function inTurn(work) {
   return last;
 }
 
+/**
+ * A page, or all of them, is kept no more: at once, and again after one that is on its way and
+ * was made before. Whoever asks for it afterwards gets what is asked for.
+ */
+function forgotten(path) {
+  const gone = async () =>
+    path === ALL ? caches.delete(PAGES) : (await caches.open(PAGES)).delete(path);
+  const first = gone();
+  return inTurn(() => first.finally(gone));
+}
+
 const isRoom = ({ pathname, search }) => /^\/r\/[^/]+$/.test(pathname) && !search;
 
 async function forgetIfSignedOut(request) {
   const form = new URLSearchParams(await request.text());
-  if (form.get("do") === "sign_out") await caches.delete(PAGES);
+  if (form.get("do") === "sign_out") await forgotten(ALL);
 }
 
 /** Its address changes with its content: what is kept is right. */
@@ -102,7 +117,8 @@ async function keptPage(url) {
 }
 
 async function fetchAndKeep(path) {
-  const answer = await fetch(path, { headers: { accept: "text/html" } });
+  const signal = AbortSignal.timeout(KEPT_WITHIN_MS);
+  const answer = await fetch(path, { signal, headers: { accept: "text/html" } });
   await keep(new URL(answer.url), answer);
 }
 

@@ -149,3 +149,37 @@ test("a quiet room stays readable without a network, whatever room was opened si
   await ada.opensAnotherTab("garden");
   await ada.readsInOrder(["regretted early", "regretted late"]);
 });
+
+test("a page that was on its way when its words were deleted is not kept", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  const bo = await person("Bo");
+  await bo.joins("general");
+  await bo.createsRoom("garden");
+  await bo.says("regretted early");
+  await bo.knowsItIsSent("regretted early");
+  // A page is asked for anew over some time, by chance: here at once.
+  await ada.page.addInitScript(() => (Math.random = () => 0));
+  await ada.joins("general");
+  await ada.canReadOffline("general");
+  const asked: (() => void)[] = [];
+  await ada.context.route("**/r/garden", async (route) => {
+    const response = await route.fetch();
+    await new Promise<void>((go) => asked.push(go));
+    await route.fulfill({ response });
+  });
+  await ada.goesTo("garden");
+  await ada.sees("regretted early");
+  await expect.poll(() => asked.length).toBe(1);
+  await bo.deletes("regretted early");
+  await expect(ada.screen.message("regretted early")).toHaveCount(0);
+  asked[0]?.();
+  // The worker has done with the first page when it asks for the next.
+  await expect.poll(() => asked.length).toBe(2);
+  expect(await keptWords(ada.page, REGRETTED)).toEqual([]);
+  asked[1]?.();
+  await ada.canReadOffline("garden");
+  expect(await keptWords(ada.page, REGRETTED)).toEqual([]);
+});

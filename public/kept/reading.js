@@ -125,9 +125,19 @@ function changeWords({ slug, events }, { what: { kind, of, text = "" } }) {
   keepPageSoon(slug);
 }
 
-/** @returns {Promise<boolean | undefined>} whether a page was kept */
+/**
+ * The worker forgets what it keeps: it alone knows which pages are on their way, and a page
+ * that is asked for afterwards is kept afterwards.
+ */
 function forgetPage(/** @type {string} */ slug) {
-  return tried(async () => (await caches.open(PAGES)).delete(path(slug)));
+  tellWorker({ forget: path(slug) });
+}
+
+const forgetPages = () => tellWorker({ forget: "*" });
+
+/** @returns {Promise<Response | undefined>} */
+function keptPage(/** @type {string} */ slug) {
+  return tried(async () => (await caches.open(PAGES)).match(path(slug)));
 }
 
 /**
@@ -140,7 +150,8 @@ function forgetPage(/** @type {string} */ slug) {
  */
 async function renew(slug, last, ask) {
   const kept = await transaction("readonly", "rooms", (store) => store.getAllKeys());
-  const hadPage = await forgetPage(slug);
+  const hadPage = await keptPage(slug);
+  forgetPage(slug);
   if (!hadPage && !kept?.includes(slug)) return;
   keep({ slug, last, events: [], people: [] });
   ask(slug);
@@ -278,14 +289,13 @@ function keepPage(/** @type {string} */ slug) {
   tellWorker({ keep: path(slug) });
 }
 
-function tellWorker(/** @type {{ keep: string } | { forget: true }} */ what) {
+function tellWorker(/** @type {{ keep: string } | { forget: string }} */ what) {
   navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage(what));
 }
 
 /** Goes to a room by loading its kept page, where the server cannot be asked for it now. */
 export async function goTo(/** @type {string} */ slug) {
-  const kept = await tried(async () => (await caches.open(PAGES)).match(path(slug)));
-  if (kept) location.assign(path(slug));
+  if (await keptPage(slug)) location.assign(path(slug));
 }
 
 /** Which life of the database the page belongs to. */
@@ -298,7 +308,7 @@ export function belongsTo(/** @type {string} */ now) {
 /** Somebody else reads here now: pages are theirs from now on, or nobody's. */
 export function becomeAnother() {
   forgetEvents();
-  tellWorker({ forget: true });
+  forgetPages();
   for (const room of rooms.values()) {
     keepPage(room.slug);
     changed(room);
@@ -316,5 +326,7 @@ function forgetEvents() {
 
 /** Forgets everything that was read. */
 export async function wipe() {
+  // What is on its way too, and, whether there is a worker or not, what is here.
+  forgetPages();
   await Promise.all([forgetEvents(), tried(async () => globalThis.caches?.delete(PAGES))]);
 }
