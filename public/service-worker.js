@@ -12,11 +12,9 @@ const FILES = "hubbub-files";
 const OFFLINE = "/offline.html";
 /** A network that has not answered by then hangs, if there is a kept page to show. */
 const HANGS_AFTER_MS = 4_000;
-/** A page that is asked for to be kept comes within this time, or the next one has its turn. */
+/** A page whose answer has not come by then is not kept, and the next one has its turn. */
 const KEPT_WITHIN_MS = 20_000;
 const PAGES_KEPT = 50;
-/** Instead of a path: every page. */
-const ALL = "*";
 /** Whose page it is (server/pages.rs): the id of a person, 0 for a visitor. */
 const PERSON = "hubbub-person";
 
@@ -61,21 +59,23 @@ function inTurn(work) {
 }
 
 /**
- * A page, or all of them, is kept no more: at once, and again after one that is on its way and
- * was made before. Whoever asks for it afterwards gets what is asked for.
+ * A page, or all of them, is kept no more: at once, and again in turn, because one that is on
+ * its way may have the old words. One that is asked for later comes after both.
  */
 function forgotten(path) {
   const gone = async () =>
-    path === ALL ? caches.delete(PAGES) : (await caches.open(PAGES)).delete(path);
-  const first = gone();
-  return inTurn(() => first.finally(gone));
+    path === true ? caches.delete(PAGES) : (await caches.open(PAGES)).delete(path);
+  const first = gone().catch(() => {});
+  return inTurn(() => first.then(gone));
 }
+
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isRoom = ({ pathname, search }) => /^\/r\/[^/]+$/.test(pathname) && !search;
 
 async function forgetIfSignedOut(request) {
   const form = new URLSearchParams(await request.text());
-  if (form.get("do") === "sign_out") await forgotten(ALL);
+  if (form.get("do") === "sign_out") await forgotten(true);
 }
 
 /** Its address changes with its content: what is kept is right. */
@@ -93,14 +93,16 @@ async function page(event, url) {
   const network = Promise.resolve(event.preloadResponse).then(
     (loaded) => loaded ?? fetch(event.request),
   );
-  const answered = network.then((answer) => {
-    const copy = answer.clone();
-    event.waitUntil(inTurn(() => keep(url, copy)));
-    return isAway(answer) ? undefined : answer;
-  });
-  event.waitUntil(answered.catch(() => {}));
+  // Its turn is when it is asked for, like that of every page that is kept.
+  const copy = network.then(
+    (answer) => answer.clone(),
+    () => {},
+  );
+  const came = () => Promise.race([copy, after(KEPT_WITHIN_MS)]);
+  event.waitUntil(inTurn(async () => keep(url, await came())));
+  const answered = network.then((answer) => (isAway(answer) ? undefined : answer));
   const kept = await keptPage(url).catch(() => {});
-  const hangs = new Promise((resolve) => setTimeout(resolve, HANGS_AFTER_MS));
+  const hangs = after(HANGS_AFTER_MS);
   const answer = await Promise.race(kept ? [answered, hangs] : [answered]).catch(() => {});
   // Where a proxy says that nobody is there, and no page is kept, it says what helps.
   return answer ?? kept ?? network.catch(offline);
@@ -124,8 +126,8 @@ async function fetchAndKeep(path) {
 
 /** Keeps a page of a room with its files; a page of somebody else takes the others away. */
 async function keep(url, answer) {
-  const person = answer.headers.get(PERSON);
-  if (!answer.ok || person === null) return;
+  const person = answer?.headers.get(PERSON);
+  if (!answer?.ok || person === null) return;
   let pages = await caches.open(PAGES);
   const [first] = await pages.matchAll();
   if (first && first.headers.get(PERSON) !== person) {

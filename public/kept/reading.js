@@ -125,19 +125,9 @@ function changeWords({ slug, events }, { what: { kind, of, text = "" } }) {
   keepPageSoon(slug);
 }
 
-/**
- * The worker forgets what it keeps: it alone knows which pages are on their way, and a page
- * that is asked for afterwards is kept afterwards.
- */
+/** By the worker: it knows which pages are on their way, and keeps what is asked for later. */
 function forgetPage(/** @type {string} */ slug) {
   tellWorker({ forget: path(slug) });
-}
-
-const forgetPages = () => tellWorker({ forget: "*" });
-
-/** @returns {Promise<Response | undefined>} */
-function keptPage(/** @type {string} */ slug) {
-  return tried(async () => (await caches.open(PAGES)).match(path(slug)));
 }
 
 /**
@@ -150,7 +140,8 @@ function keptPage(/** @type {string} */ slug) {
  */
 async function renew(slug, last, ask) {
   const kept = await transaction("readonly", "rooms", (store) => store.getAllKeys());
-  const hadPage = await keptPage(slug);
+  // It is gone before anything says so.
+  const hadPage = await tried(async () => (await caches.open(PAGES)).delete(path(slug)));
   forgetPage(slug);
   if (!hadPage && !kept?.includes(slug)) return;
   keep({ slug, last, events: [], people: [] });
@@ -289,13 +280,14 @@ function keepPage(/** @type {string} */ slug) {
   tellWorker({ keep: path(slug) });
 }
 
-function tellWorker(/** @type {{ keep: string } | { forget: string }} */ what) {
+function tellWorker(/** @type {{ keep: string } | { forget: string | true }} */ what) {
   navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage(what));
 }
 
 /** Goes to a room by loading its kept page, where the server cannot be asked for it now. */
 export async function goTo(/** @type {string} */ slug) {
-  if (await keptPage(slug)) location.assign(path(slug));
+  const kept = await tried(async () => (await caches.open(PAGES)).match(path(slug)));
+  if (kept) location.assign(path(slug));
 }
 
 /** Which life of the database the page belongs to. */
@@ -308,7 +300,7 @@ export function belongsTo(/** @type {string} */ now) {
 /** Somebody else reads here now: pages are theirs from now on, or nobody's. */
 export function becomeAnother() {
   forgetEvents();
-  forgetPages();
+  tellWorker({ forget: true });
   for (const room of rooms.values()) {
     keepPage(room.slug);
     changed(room);
@@ -326,7 +318,7 @@ function forgetEvents() {
 
 /** Forgets everything that was read. */
 export async function wipe() {
-  // What is on its way too, and, whether there is a worker or not, what is here.
-  forgetPages();
+  // What is on its way goes when it is here.
+  tellWorker({ forget: true });
   await Promise.all([forgetEvents(), tried(async () => globalThis.caches?.delete(PAGES))]);
 }
