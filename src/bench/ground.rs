@@ -38,11 +38,18 @@ pub fn runtime() -> Runtime {
 
 /// Opens the store of a folder.
 pub fn store(folder: &Path) -> Store {
-    let clock = Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        Millis(i64::try_from(since.as_millis()).unwrap())
-    });
-    Store::open(&folder.join("data"), clock, Box::new(|_| ())).unwrap()
+    Store::open(&folder.join("data"), Arc::new(now), Box::new(|_| ())).unwrap()
+}
+
+fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Millis(since.as_millis().try_into().unwrap())
+}
+
+/// The name of an action that is done now, as a page makes it. No other of this person may have
+/// the number.
+pub fn cid(number: u64) -> Cid {
+    Cid::new(now(), u128::from(number).to_be_bytes())
 }
 
 impl Ground {
@@ -128,13 +135,11 @@ async fn make(store: &Store, user: UserId, number: usize) -> Room {
 async fn say(store: &Store, user: UserId, room: RoomId, messages: usize) {
     let numbers: Vec<_> = (0..messages).collect();
     all(&numbers, |number| {
-        let mut bits = [0; 16];
-        bits[..8].copy_from_slice(&number.to_be_bytes());
-        bits[8..].copy_from_slice(&room.0.to_be_bytes());
+        let cid = cid(room.0 << 32 | number as u64);
         let text = format!("Message {number} of a long conversation, with *some* words.");
         let body = Body::parse(&text).unwrap();
         async move {
-            let kept = store.send(user, room, Cid(bits), &body, text, false);
+            let kept = store.send(user, room, cid, &body, text, false);
             kept.await
         }
     })

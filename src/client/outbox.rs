@@ -5,7 +5,7 @@
 use super::{apply, socket, storage};
 use crate::{
     app::{Chat, RoomState, effect},
-    protocol::{Cid, Emoji, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug},
+    protocol::{Cid, Emoji, Millis, Refusal, RefusalCode, RoomId, Seq, ServerFrame, Slug},
     timeline::{Deed, Timeline},
 };
 use leptos::prelude::*;
@@ -170,22 +170,11 @@ pub(super) fn hold_for(refusal: &Refusal) -> Duration {
 }
 
 fn fresh_cid() -> Cid {
-    let mut bytes = [0; 16];
-    let filled = window().crypto().and_then(|crypto| {
-        crypto
-            .get_random_values_with_u8_array(&mut bytes)
-            .map(|_| ())
-    });
-    if filled.is_err() {
-        bytes.fill_with(|| {
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "0 to 255"
-            )]
-            let byte = (js_sys::Math::random() * 256.0) as u8;
-            byte
-        });
-    }
-    Cid(bytes)
+    let mut random = [0; 16];
+    // No browser that comes this far is without it.
+    let filled = window().crypto();
+    let _ = filled.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
+    #[allow(clippy::cast_possible_truncation, reason = "milliseconds are whole")]
+    let now = js_sys::Date::now() as i64;
+    Cid::new(Millis(now), random)
 }

@@ -42,10 +42,21 @@ pub struct Millis(pub i64);
 #[serde(transparent)]
 pub struct Epoch(pub String);
 
-/// One action of a person, named by its client: 128 random bits, 22 letters of base64url
-/// on the wire. Sending the same action twice with the same `Cid` has the effect of once.
+/// One action of a person, named by its client: 128 bits, 22 letters of base64url on the wire.
+/// Sending the same action twice with the same `Cid` has the effect of once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cid(pub [u8; 16]);
+
+impl Cid {
+    /// A name that no other action has: when it was made, in 48 bits, and random bits. Any other
+    /// 128 bits are as good; the server finds these faster, side by side in its index.
+    #[must_use]
+    pub fn new(made: Millis, random: [u8; 16]) -> Self {
+        let mut bits = random;
+        bits[..6].copy_from_slice(&made.0.to_be_bytes()[2..]);
+        Self(bits)
+    }
+}
 
 /// The text is not 22 letters of base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +109,16 @@ mod tests {
         let wire = serde_json::to_string(&cid).unwrap();
         assert_eq!(wire.len(), 24, "22 letters and two quotes");
         assert_eq!(serde_json::from_str::<Cid>(&wire).unwrap(), cid);
+    }
+
+    #[test]
+    fn cids_stand_in_the_order_in_which_they_were_made() {
+        let made = |at| Cid::new(Millis(at), [0xa5; 16]);
+        assert!(made(1_795_305_600_255) < made(1_795_305_600_256));
+        assert_eq!(
+            made(0x0102_0304_0506).0[..8],
+            [1, 2, 3, 4, 5, 6, 0xa5, 0xa5]
+        );
     }
 
     #[test]

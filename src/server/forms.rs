@@ -11,8 +11,9 @@ use super::{
     address::Visit,
     door::Caller,
     error::{count_refusal, retry_after},
+    fresh_cid,
     pages::Asked,
-    security::{Source, random},
+    security::Source,
     session,
 };
 use crate::protocol::{
@@ -173,7 +174,7 @@ impl App {
             Form::Send => {
                 let room = room()?;
                 // Without one it is no browser: nothing there would send the same again.
-                let cid = cid(field("cid"))?.unwrap_or_else(|| Cid(random()));
+                let cid = cid(field("cid"))?.unwrap_or_else(fresh_cid);
                 if posted.cut {
                     caller.person()?;
                     return Err(RefusalCode::MessageTooLong.into());

@@ -41,7 +41,7 @@ pub mod websocket;
 
 use crate::{
     app::Prepared,
-    protocol::{Millis, UserId},
+    protocol::{Cid, Millis, UserId},
 };
 use accept::Acceptor;
 use assets::Library;
@@ -267,6 +267,11 @@ fn keep_tidy(app: Arc<App>) -> JoinHandle<()> {
             }
         }
     })
+}
+
+/// A name for an action whose form has none, or that a page has a form for.
+fn fresh_cid() -> Cid {
+    Cid::new(now(), security::random())
 }
 
 /// What time it is.

@@ -4,15 +4,14 @@ use super::{
     App,
     address::Visit,
     door::Caller,
-    error, forms, now,
-    security::{nonce, page_policy, random},
+    error, forms, fresh_cid, now,
+    security::{nonce, page_policy},
     session,
 };
 use crate::{
     app,
     protocol::{
-        Boot, BootPage, Cid, Form, Millis, Refusal, RefusalCode, RefusedForm, Room, RoomSummary,
-        Seq,
+        Boot, BootPage, Form, Millis, Refusal, RefusalCode, RefusedForm, Room, RoomSummary, Seq,
     },
 };
 use axum::{
@@ -243,7 +242,7 @@ impl App {
             event: stored.event,
             people: stored.people,
             earlier: versions.into_iter().map(|one| (one.at, one.text)).collect(),
-            cids: [(); 2].map(|()| Cid(random())),
+            cids: [(); 2].map(|()| fresh_cid()),
         };
         let boot = Boot {
             refused,
@@ -337,7 +336,7 @@ impl App {
             gravatar: self.config.gravatar,
             rooms: Vec::new(),
             page: BootPage::Failed,
-            cid: Cid(random()),
+            cid: fresh_cid(),
             refused: None,
         }
     }

@@ -14,7 +14,7 @@ use super::{
 };
 use hdrhistogram::Histogram;
 use hubbub::{
-    protocol::{Body, Cid, Name, UserId},
+    protocol::{Body, Name, UserId},
     server::store::Store,
 };
 use rusqlite::{Connection, params};
@@ -153,12 +153,12 @@ fn into_store(messages: usize) -> f64 {
         }
         let mut sending = JoinSet::new();
         let began = Instant::now();
-        for (number, user) in people.into_iter().enumerate() {
+        for user in people {
             let store = store.clone();
             sending.spawn(async move {
                 let mut sent = 0_u64;
                 while began.elapsed() < lasts() {
-                    keep(&store, user, number, sent).await;
+                    keep(&store, user, sent).await;
                     sent += 1;
                 }
                 sent
@@ -171,12 +171,16 @@ fn into_store(messages: usize) -> f64 {
     })
 }
 
-async fn keep(store: &Store, user: UserId, number: usize, round: u64) {
-    let mut bits = [0xff; 16];
-    bits[..8].copy_from_slice(&round.to_be_bytes());
-    bits[8] = u8::try_from(number).unwrap();
+async fn keep(store: &Store, user: UserId, round: u64) {
     let body = Body::parse(TEXT).unwrap();
-    let sent = store.send(user, GENERAL_ID, Cid(bits), &body, TEXT.to_owned(), false);
+    let sent = store.send(
+        user,
+        GENERAL_ID,
+        ground::cid(round),
+        &body,
+        TEXT.to_owned(),
+        false,
+    );
     sent.await.unwrap();
 }
 

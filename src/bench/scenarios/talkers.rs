@@ -1,7 +1,10 @@
 //! Whoever has something said in front of a crowd.
 
-use super::super::{crowd::Crowd, ground::GENERAL_ID, wire};
-use hubbub::protocol::Cid;
+use super::super::{
+    crowd::Crowd,
+    ground::{self, GENERAL_ID},
+    wire,
+};
 use std::{io::Write, net::TcpStream};
 
 /// Letters of what is said: with what the server adds, about 250 bytes come.
@@ -45,7 +48,7 @@ impl Talker for Hubbub {
 
 /// What a page sends when somebody says something.
 pub fn send(number: u64, room: u64, words: &str) -> Vec<u8> {
-    let cid = Cid(u128::from(number).to_be_bytes());
+    let cid = ground::cid(number);
     let frame = format!(r#"{{"t":"send","cid":"{cid}","room":{room},"body":"{words}"}}"#);
     wire::text(&frame)
 }

@@ -2,8 +2,8 @@
 
 use super::{Done, Posted, address, cid, field};
 use crate::{
-    protocol::{Cid, Form, Refusal, RefusalCode, Room, Seq},
-    server::{App, door::Caller, security::random},
+    protocol::{Form, Refusal, RefusalCode, Room, Seq},
+    server::{App, door::Caller, fresh_cid},
 };
 
 impl App {
@@ -17,7 +17,7 @@ impl App {
     ) -> Result<Done, Refusal> {
         let field = |name: &str| field(&posted.fields, name);
         // Without one it is no browser, or a reaction, which may be put there twice.
-        let cid = cid(field("cid"))?.unwrap_or_else(|| Cid(random()));
+        let cid = cid(field("cid"))?.unwrap_or_else(fresh_cid);
         match posted.form {
             Form::Edit if posted.cut => {
                 caller.person()?;

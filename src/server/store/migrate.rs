@@ -12,6 +12,7 @@ const APPLICATION_ID: i32 = 0x4875_6262;
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../migrations/0001_ground.sql"),
     include_str!("../../../migrations/0002_amendments.sql"),
+    include_str!("../../../migrations/0003_actions_by_time.sql"),
 ];
 
 /// Migrates, or refuses and changes nothing. Leaves foreign keys off: the settings of

@@ -12,6 +12,7 @@ use std::fs;
 
 const VERSION_1: &str = include_str!("version_1.sql");
 const VERSION_2: &str = include_str!("version_2.sql");
+const VERSION_3: &str = include_str!("version_3.sql");
 
 fn folder_with(dump: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -144,6 +145,22 @@ async fn a_database_of_version_2_reads_as_before() {
     assert_eq!(again.await.unwrap().seq, Seq(8));
 }
 
+#[tokio::test]
+async fn a_database_of_version_3_reads_as_before() {
+    let place = Place::in_folder(folder_with(VERSION_3));
+    let store = place.store();
+    let page = store.page(GENERAL, None, None).await.unwrap();
+    assert_eq!(page.head, Seq(12));
+    // Names of actions of before and since.
+    for (at, words, seq) in [(1, "hello :robot:", 2), (5, "hello again", 12)] {
+        let kept = cid_of(&page.events[at]);
+        let body = Body::parse(words).unwrap();
+        let retry = store.send(UserId(1), GENERAL, kept, &body, words.to_owned(), false);
+        let sent = retry.await.unwrap();
+        assert_eq!((sent.seq, sent.again), (Seq(seq), true), "{words}");
+    }
+}
+
 fn cid_of(event: &Event) -> Cid {
     event.what.cid().unwrap()
 }
@@ -152,7 +169,7 @@ fn cid_of(event: &Event) -> Cid {
 async fn an_upgraded_database_is_made_like_a_new_one() {
     let mut new = Place::new();
     new.reopen().await;
-    for dump in [VERSION_1, VERSION_2] {
+    for dump in [VERSION_1, VERSION_2, VERSION_3] {
         let mut old = Place::in_folder(folder_with(dump));
         old.reopen().await;
         assert_eq!(schema(old.folder.path()), schema(new.folder.path()));
