@@ -135,7 +135,7 @@ async fn make(store: &Store, user: UserId, number: usize) -> Room {
 async fn say(store: &Store, user: UserId, room: RoomId, messages: usize) {
     let numbers: Vec<_> = (0..messages).collect();
     all(&numbers, |number| {
-        let cid = cid(room.0 << 32 | number as u64);
+        let cid = cid((room.0 << 32) | *number as u64);
         let text = format!("Message {number} of a long conversation, with *some* words.");
         let body = Body::parse(&text).unwrap();
         async move {
