@@ -98,9 +98,11 @@ async function page(event, url) {
     (answer) => answer.clone(),
     () => {},
   );
-  const came = () => Promise.race([copy, after(KEPT_WITHIN_MS)]);
-  event.waitUntil(inTurn(async () => keep(url, await came())));
+  const came = Promise.race([copy, after(KEPT_WITHIN_MS)]);
+  event.waitUntil(inTurn(async () => keep(url, await came)));
   const answered = network.then((answer) => (isAway(answer) ? undefined : answer));
+  // It may fail before anybody waits for it.
+  answered.catch(() => {});
   const kept = await keptPage(url).catch(() => {});
   const hangs = after(HANGS_AFTER_MS);
   const answer = await Promise.race(kept ? [answered, hangs] : [answered]).catch(() => {});

@@ -167,7 +167,7 @@ for (const { loaded, load } of [
       await ada.page.evaluate(async () => {
         await (await navigator.serviceWorker.ready).navigationPreload.disable();
       });
-      void tab.goto("/r/garden");
+      tab.goto("/r/garden").catch(() => {});
     },
   },
 ]) {
@@ -194,6 +194,8 @@ for (const { loaded, load } of [
     await regrets(bo);
     // What was kept goes at once, the page on its way as soon as it is here.
     await keepsNothing(ada);
+    // Nothing came before it in its turn.
+    expect(asked).toBe(1);
     arrives();
     // The worker has done with that page when it asks for the next.
     await expect.poll(() => asked).toBeGreaterThan(1);

@@ -14,6 +14,26 @@ test("what one says, the other reads", { tag: "@phone" }, async ({ person }) => 
   await bo.readsInOrder(["hello Bo", "hello Ada"]);
 });
 
+test("what is said has a name that begins with the time", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  const made: number[] = [];
+  ada.page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      const { t, cid } = JSON.parse(payload.toString());
+      if (t === "send") made.push(Buffer.from(cid, "base64url").readUIntBE(0, 6));
+    });
+  });
+  await ada.reloads();
+  await ada.isConnected();
+  const before = Date.now();
+  await ada.says("hello");
+  await ada.knowsItIsSent("hello");
+  expect(made).toHaveLength(1);
+  expect(made[0]).toBeGreaterThanOrEqual(before);
+  expect(made[0]).toBeLessThanOrEqual(Date.now());
+});
+
 test("Enter sends and keeps the focus", async ({ person }) => {
   const ada = await person("Ada");
   await ada.joins("general");

@@ -172,8 +172,8 @@ pub(super) fn hold_for(refusal: &Refusal) -> Duration {
 fn fresh_cid() -> Cid {
     let mut random = [0; 16];
     // No browser that comes this far is without it.
-    let filled = window().crypto();
-    let _ = filled.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
+    let crypto = window().crypto();
+    let _ = crypto.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
     #[allow(clippy::cast_possible_truncation, reason = "milliseconds are whole")]
     let now = js_sys::Date::now() as i64;
     Cid::new(Millis(now), random)

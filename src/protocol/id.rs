@@ -119,6 +119,10 @@ mod tests {
             made(0x0102_0304_0506).0[..8],
             [1, 2, 3, 4, 5, 6, 0xa5, 0xa5]
         );
+        // A clock that is far off makes names that are as good.
+        for at in [i64::MIN, -1, i64::MAX] {
+            assert_eq!(made(at).0[6..], [0xa5; 10]);
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Pages and files: where they are, and what every answer carries.
 
 use crate::harness::{Answer, Server};
+use hubbub::protocol::Cid;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Of every kind of answer one.
 const ROUTES: [(&str, u16); 12] = [
@@ -75,6 +77,27 @@ async fn every_page_has_a_nonce_of_its_own_and_is_not_stored() {
         assert!(!policy.contains("gravatar"), "nobody else is asked");
     }
     assert_eq!(seen.len(), 7);
+}
+
+#[tokio::test]
+async fn every_form_names_an_action_of_its_own_that_begins_with_the_time() {
+    let server = Server::start().await;
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let cid = async || -> Cid {
+        let page = server.get("/r/general").send().await;
+        let (_, form) = page.text().split_once(r#"name="cid" value=""#).unwrap();
+        form[..22].parse().unwrap()
+    };
+    let before = now().as_millis();
+    let (first, second) = (cid().await, cid().await);
+    let after = now().as_millis();
+    assert_ne!(first.0[6..], second.0[6..]);
+    for Cid(bits) in [first, second] {
+        let made = bits[..6]
+            .iter()
+            .fold(0, |made, byte| made << 8 | u128::from(*byte));
+        assert!((before..=after).contains(&made), "{before} {made} {after}");
+    }
 }
 
 #[tokio::test]

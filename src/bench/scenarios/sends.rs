@@ -204,7 +204,7 @@ fn bare() -> f64 {
         db.execute_batch("BEGIN IMMEDIATE").unwrap();
         for _ in 0..BATCH {
             let (round, sender) = (sent / senders, sent % senders);
-            let (room, seq, cid) = (sender + 2, round + 1_000, i128::from(round).to_be_bytes());
+            let (room, seq, cid) = (sender + 2, round + 1_000, ground::cid(round as u64).0);
             let row = params![room, seq, sender + 1, TEXT, cid, [7_u8; 32]];
             insert.execute(row).unwrap();
             sent += 1;

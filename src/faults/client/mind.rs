@@ -11,15 +11,15 @@ use crate::{
 };
 use hubbub::{
     protocol::{
-        Cid, ClientFrame, Epoch, Event, Refusal, ResumeAt, RoomId, RoomSnapshot, Seq, ServerFrame,
-        Slug,
+        Cid, ClientFrame, Epoch, Event, Millis, Refusal, ResumeAt, RoomId, RoomSnapshot, Seq,
+        ServerFrame, Slug,
     },
     timeline::{Applied, Timeline},
 };
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::time::Instant;
 
@@ -377,10 +377,15 @@ impl Mind {
     }
 }
 
-/// A name for an action that no other has.
+/// A name for an action that no other has: half of them begin with the time, as pages make them.
 pub fn fresh_cid(dice: &mut Dice) -> Cid {
     let mut bits = [0; 16];
     bits[..8].copy_from_slice(&dice.next().to_be_bytes());
     bits[8..].copy_from_slice(&dice.next().to_be_bytes());
-    Cid(bits)
+    if bits[15].is_multiple_of(2) {
+        return Cid(bits);
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = since.map_or(0, |since| since.as_millis());
+    Cid::new(Millis(i64::try_from(now).unwrap_or_default()), bits)
 }

@@ -21,7 +21,8 @@ pub(super) fn migrate(db: &mut Connection, file: &Path) -> Result<(), OpenError>
     let found = version(db, file)?;
     // Steps may rebuild tables that others refer to; references are checked at the end
     // of each. The setting does nothing inside a transaction, so it is made here.
-    db.pragma_update(None, "foreign_keys", false)
+    // Not every host has a folder for temporary files, where a large index is sorted.
+    db.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;")
         .map_err(|error| told(file, error))?;
     for (step, sql) in (1..).zip(STEPS) {
         if step > found {

@@ -6,7 +6,7 @@
 use super::*;
 use crate::{
     protocol::{Message, Seq, UserId, What},
-    server::store::{OpenError, migrate},
+    server::store::{OpenError, migrate, verify},
 };
 use std::fs;
 
@@ -173,6 +173,12 @@ async fn an_upgraded_database_is_made_like_a_new_one() {
         let mut old = Place::in_folder(folder_with(dump));
         old.reopen().await;
         assert_eq!(schema(old.folder.path()), schema(new.folder.path()));
+        let report = verify(old.folder.path()).unwrap();
+        let is_well = report
+            .checked
+            .iter()
+            .all(|check| check.wrong.named.is_empty());
+        assert!(is_well, "{report}");
     }
 }
 
