@@ -93,7 +93,10 @@ test("a click with a key held opens another tab", async ({ person }) => {
 test("links to what is no page of the chat are the browser's", async ({ person }) => {
   const ada = await person("Ada");
   await ada.joins("general");
-  await ada.says(`look: ${new URL(ada.page.url()).origin}/healthz`);
+  const words = `look: ${new URL(ada.page.url()).origin}/healthz`;
+  await ada.says(words);
+  // What is drawn when it is acknowledged is another link.
+  await ada.knowsItIsSent(words);
   await marks(ada);
   const link = ada.screen.bodies.getByRole("link");
   await link.evaluate((it) => it.removeAttribute("target"));
