@@ -3,14 +3,10 @@
 
 use futures_util::future::join_all;
 use hubbub::{
-    protocol::{Body, Cid, Epoch, Millis, Name, Room, RoomId, RoomName, Slug, Topic, UserId},
-    server::store::Store,
+    protocol::{Body, Cid, Epoch, Name, Room, RoomId, RoomName, Slug, Topic, UserId},
+    server::{now, store::Store},
 };
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{path::Path, sync::Arc};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -39,11 +35,6 @@ pub fn runtime() -> Runtime {
 /// Opens the store of a folder.
 pub fn store(folder: &Path) -> Store {
     Store::open(&folder.join("data"), Arc::new(now), Box::new(|_| ())).unwrap()
-}
-
-fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Millis(since.as_millis().try_into().unwrap())
 }
 
 /// The name of an action that is done now, as a page makes it. No other of this person may have

@@ -275,7 +275,8 @@ fn fresh_cid() -> Cid {
 }
 
 /// What time it is.
-pub(crate) fn now() -> Millis {
+#[must_use]
+pub fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     Millis(i64::try_from(millis).unwrap_or(i64::MAX))

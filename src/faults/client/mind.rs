@@ -11,15 +11,16 @@ use crate::{
 };
 use hubbub::{
     protocol::{
-        Cid, ClientFrame, Epoch, Event, Millis, Refusal, ResumeAt, RoomId, RoomSnapshot, Seq,
-        ServerFrame, Slug,
+        Cid, ClientFrame, Epoch, Event, Refusal, ResumeAt, RoomId, RoomSnapshot, Seq, ServerFrame,
+        Slug,
     },
+    server::now,
     timeline::{Applied, Timeline},
 };
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -385,7 +386,5 @@ pub fn fresh_cid(dice: &mut Dice) -> Cid {
     if bits[15].is_multiple_of(2) {
         return Cid(bits);
     }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = since.map_or(0, |since| since.as_millis());
-    Cid::new(Millis(i64::try_from(now).unwrap_or_default()), bits)
+    Cid::new(now(), bits)
 }

@@ -151,7 +151,7 @@ impl Kept {
 fn kept(db: &Connection, user: UserId, cid: Cid) -> rusqlite::Result<Option<Kept>> {
     db.prepare_cached(
         "SELECT room_id, kind, of_seq, hash, body, seq, at
-         FROM events WHERE cid = ?2 AND user_id = ?1",
+         FROM events WHERE user_id = ?1 AND cid = ?2",
     )?
     .query_row(params![user, cid], |row| {
         Ok(Kept {

@@ -47,7 +47,7 @@ async fn lived_in() -> TempDir {
     folder
 }
 
-fn wrong(report: &Report) -> Vec<String> {
+pub(super) fn wrong(report: &Report) -> Vec<String> {
     let named = report.checked.iter().flat_map(|check| &check.wrong.named);
     named.cloned().collect()
 }
