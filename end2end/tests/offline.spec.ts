@@ -1,11 +1,16 @@
 // "What has been read stays readable offline for the rooms in use." Without a network means
 // without any: lines are cut, new ones refused, and the device knows.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { BROKEN_NETWORK } from "../fixtures/expected";
 import { BACK_WITHIN_MS } from "../fixtures/person";
 import { expect, test } from "../fixtures/test";
 
 /** How long the service worker waits for a network that says nothing, and some time more. */
 const SHOWN_WITHIN_MS = 15_000;
+/** How long it waits for a page that is to be kept, and some time more. */
+const KEPT_WITHIN_MS = 30_000;
 
 test.beforeEach(({ mishaps }) => {
   mishaps.expect(BROKEN_NETWORK, "there is no network on purpose");
@@ -67,6 +72,35 @@ test("a network that says nothing does not hold a kept room back", async ({ pers
   await ada.readsInOrder(["read before"]);
   network.heal();
   await expect(ada.screen.connectionDot("Connected")).toBeVisible({ timeout: BACK_WITHIN_MS });
+});
+
+test("a page that stops half way does not hold up the pages that are kept after it", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.canReadOffline("general");
+  await ada.page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).navigationPreload.disable();
+    await caches.delete("hubbub-pages");
+  });
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, { "content-type": "text/html", "hubbub-person": "1" });
+    answer.write("<!doctype html><title>garden</title><p>half of it");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await ada.context.route("**/r/garden", (route) =>
+    route.continue({ url: `http://127.0.0.1:${port}/r/garden` }),
+  );
+  await ada.page.goto("/r/garden", { waitUntil: "commit" });
+  await expect(ada.page.getByText("half of it")).toBeVisible();
+  await ada.opensAnotherTab("general");
+  await ada.canReadOffline("general", KEPT_WITHIN_MS);
+  server.close();
+  server.closeAllConnections();
 });
 
 test(
