@@ -11,7 +11,7 @@ use crate::protocol::RefusalCode;
 #[must_use]
 pub fn refusal(code: RefusalCode) -> &'static str {
     match code {
-        RefusalCode::NameEmpty => "Please enter a name.",
+        RefusalCode::NameEmpty => "Please enter a name with a letter or digit in it.",
         RefusalCode::NameTooLong => "That name is too long. Use at most 32 letters.",
         RefusalCode::NameCharacters => {
             "That name has characters that can't be used. Letters, digits, spaces and simple \

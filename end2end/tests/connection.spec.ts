@@ -7,6 +7,8 @@ import { fillRoom } from "../fixtures/guest";
 
 /** The longest wait between two tries, and some time to try. */
 const BACK_WITHIN_MS = 35_000;
+/** Two looks at the line, and some time; silence alone takes longer. */
+const NOTICED_WITHIN_MS = 13_000;
 
 test.beforeEach(({ mishaps }) => {
   mishaps.expect(BROKEN_NETWORK, "the proxy breaks the network on purpose");
@@ -36,6 +38,18 @@ test("a cut connection comes back by itself, with what was missed", async ({ per
   await expect(bo.screen.connectionDot("Connected")).toBeVisible({ timeout: BACK_WITHIN_MS });
   await bo.readsInOrder(["before", "while Bo was away", "and still"]);
   await expect(bo.screen.connectionLine).toBeEmpty();
+});
+
+test("silence is noticed sooner by a device that knows it has no network", async ({
+  person,
+  network,
+}) => {
+  const ada = await person("Ada", { through: network });
+  await ada.joins("general");
+  await ada.isConnected();
+  network.blackHole();
+  await ada.context.setOffline(true);
+  await expect(ada.screen.connectionDot("Offline")).toBeVisible({ timeout: NOTICED_WITHIN_MS });
 });
 
 test("it says when it tries again, and a button tries now", async ({ person, network }) => {

@@ -72,6 +72,24 @@ test.describe("on a phone", { tag: "@phone" }, () => {
     expect(small).toEqual([]);
   });
 
+  test("what can be done to a message at the upper edge is in sight", async ({
+    person,
+    server,
+  }) => {
+    await fillRoom(server.url, "general", 40);
+    const ada = await person("Ada");
+    await ada.joins("general");
+    const edge = (await ada.screen.timeline.boundingBox())?.y ?? 0;
+    const message = ada.screen.messages.nth(20);
+    await message.evaluate((one, edge) => {
+      one.closest(".timeline")?.scrollBy(0, one.getBoundingClientRect().top + 8 - edge);
+    }, edge);
+    await ada.page.touchscreen.tap(120, edge + 6);
+    const pill = message.locator(".message-actions");
+    await expect(pill).toHaveCSS("opacity", "1");
+    expect((await pill.boundingBox())?.y).toBeGreaterThanOrEqual(edge);
+  });
+
   test("the composer stays above the keyboard", async ({ person, server }) => {
     await fillRoom(server.url, "general", 30);
     const ada = await person("Ada");

@@ -107,3 +107,19 @@ test("the question before signing out keeps unsent words, or gives them up in ev
   await expect(tab.screen.message("never sent")).toHaveCount(0);
   await expect.poll(() => keptWords(ada.page, /never sent/)).toEqual([]);
 });
+
+test("a tab that was signed out follows another one that joins", async ({ person }) => {
+  const ada = await person("Ada");
+  await ada.joins("general");
+  const tab = new Person("Ada", ada.context, ada.page, true);
+  await tab.opensAnotherTab("general");
+  await ada.signsOut();
+  await expect(tab.screen.nameField).toBeVisible();
+  await ada.opens("general");
+  await ada.joinsAs("Countess");
+  await expect(tab.screen.nameField).toBeHidden();
+  await tab.says("from the other tab");
+  await ada.sees("from the other tab");
+  await expect(ada.screen.message("from the other tab")).toContainText("Countess");
+  await ada.seesNotice("Ada left, Countess joined");
+});

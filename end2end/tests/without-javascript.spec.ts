@@ -111,6 +111,9 @@ test("unread marks are there too", async ({ person }) => {
   await ada.posts("fresh news");
   await bo.reloads();
   await expect(bo.screen.roomLink("garden")).toContainText("1 unread");
+  await bo.opens("garden");
+  await bo.posts("I have read it");
+  await expect(bo.screen.roomLink("garden")).not.toContainText("unread");
 });
 
 test("one takes another name, leaves a room and signs out", async ({ person }) => {

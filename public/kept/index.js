@@ -24,7 +24,7 @@ owner.person = owner.last = boot.me?.id ?? 0;
 let page;
 
 // Whoever signs out before the page is alive is to know of what waits, too.
-outbox.begin(reading.isAwaited, forgotten);
+outbox.begin(reading.isAwaited, forgotten, () => page?.("again", "", "", ""));
 const restored = outbox.restore();
 
 /**
@@ -65,6 +65,7 @@ function becomes(person) {
     typed.clear();
     unkept.clear();
   }
+  if (person !== 0) tell("became");
   reading.becomeAnother();
   outbox.restore();
 }

@@ -404,8 +404,9 @@ export function showOn(/** @type {typeof page} */ forPage) {
  * Begins to hear what other tabs do.
  * @param {(room: number, seq: number) => boolean} isAwaited
  * @param {() => void} onWipe
+ * @param {() => void} onAnother another tab has become somebody else than this one
  */
-export function begin(isAwaited, onWipe) {
+export function begin(isAwaited, onWipe, onAnother) {
   hear((kind, about) => {
     if (kind === "entry") {
       const known = find(about.cid);
@@ -422,5 +423,5 @@ export function begin(isAwaited, onWipe) {
     } else if (kind === "wiped") {
       onWipe();
     }
-  });
+  }, onAnother);
 }

@@ -81,12 +81,16 @@ export function tell(kind, about) {
 }
 
 /**
- * Calls back with what other tabs of this person say.
+ * Calls back with what other tabs of this person say, and where this one has become somebody else
+ * than another tab.
  * @param {(kind: string, about: any) => void} heard
+ * @param {() => void} onAnother
  */
-export function hear(heard) {
+export function hear(heard, onAnother) {
   if (!channel) return;
   channel.onmessage = ({ data: { person, kind, about } }) => {
-    if (person === owner.last) heard(kind, about);
+    if (kind === "became") {
+      if (person !== owner.person) onAnother();
+    } else if (person === owner.last) heard(kind, about);
   };
 }

@@ -25,7 +25,7 @@ impl Seq {
     /// The place right behind this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) use stream::ClientStream;
 use super::{
     App,
     address::{Peer, is_trusted, limit_key},
+    limits::UNSENT_BYTES,
     places::Places,
 };
 use axum::{Router, body::Body, http::Request};
@@ -112,7 +113,7 @@ impl Acceptor {
             return;
         };
         // A message is small and somebody waits for it.
-        if let Err(error) = stream.set_nodelay(true) {
+        if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_little(&stream)) {
             tracing::debug!(%error, "a connection was gone at once");
             return;
         }
@@ -130,6 +131,18 @@ impl Acceptor {
             .with_upgrades();
         tokio::spawn(serve(connection, self.stopping.subscribe()));
     }
+}
+
+/// Has the system keep little that it cannot send: it would take megabytes for each client who
+/// does not read.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn keep_little(stream: &TcpStream) -> io::Result<()> {
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT_BYTES)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn keep_little(_: &TcpStream) -> io::Result<()> {
+    Ok(())
 }
 
 /// Serves one connection until it ends or becomes a socket, which takes the stream with it.

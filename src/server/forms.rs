@@ -179,7 +179,11 @@ impl App {
                     caller.person()?;
                     return Err(RefusalCode::MessageTooLong.into());
                 }
-                self.say(caller, room.id, cid, field("body")).await?;
+                let sent = self.say(caller, room.id, cid, field("body")).await?;
+                // A script would tell. What was said is kept, whatever becomes of this.
+                if let Err(refusal) = self.mark_read(caller, room.id, sent.seq).await {
+                    tracing::warn!(code = ?refusal.code, "said without having read");
+                }
                 Ok(Done::at(&room))
             }
             Form::Edit | Form::Delete | Form::React => {

@@ -8,12 +8,22 @@ use std::time::Duration;
 /// of its own, [`limits::HEARTBEAT_GIVE_UP`], and says why it closes: hence 5 s more.
 pub const WRITE_WITHIN: Duration = Duration::from_secs(35);
 
+/// So many bytes wait for clients at one address who take them slowly. A page of fifty of the
+/// longest messages is 4 MB.
+pub const UNREAD_BYTES_PER_ADDRESS: usize = 64 * 1024 * 1024;
+/// The same, for all together.
+pub const UNREAD_BYTES: usize = 256 * 1024 * 1024;
+/// What the system keeps of what we write and has not sent: the rest waits here, and is counted.
+pub const UNSENT_BYTES: u32 = 128 * 1024;
+
 /// See the constants of the same names in [`crate::protocol::limits`] and here.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // Each is documented where its figure stands.
 pub struct Limits {
     pub header_within: Duration,
     pub write_within: Duration,
+    pub unread_bytes: usize,
+    pub unread_bytes_per_address: usize,
     pub hello_within: Duration,
     pub heartbeat_give_up: Duration,
     pub presence_window: Duration,
@@ -56,6 +66,8 @@ impl Default for Limits {
         Self {
             header_within: limits::HEADER_WITHIN,
             write_within: WRITE_WITHIN,
+            unread_bytes: UNREAD_BYTES,
+            unread_bytes_per_address: UNREAD_BYTES_PER_ADDRESS,
             hello_within: limits::HELLO_WITHIN,
             heartbeat_give_up: limits::HEARTBEAT_GIVE_UP,
             presence_window: limits::PRESENCE_WINDOW,

@@ -36,6 +36,7 @@ pub mod slice;
 pub mod sort;
 pub mod store;
 pub mod telemetry;
+pub mod unread;
 pub mod upkeep;
 pub mod websocket;
 
@@ -66,6 +67,7 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, MissedTickBehavior, interval, timeout_at},
 };
+use unread::Unread;
 
 /// How often memory is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
@@ -92,6 +94,8 @@ pub struct App {
     pub rates: Rates,
     /// Sockets, by address.
     pub sockets: Arc<Places<IpAddr>>,
+    /// What is written and not taken, by address.
+    pub unread: Arc<Unread>,
     /// Since when.
     pub begun: Instant,
     stopping: AtomicBool,
@@ -188,6 +192,7 @@ impl App {
                 joined: forms::joined::Joined::new(limits.joins_remembered, limits.join_remembered),
             },
             sockets: Places::new(limits.connections, limits.connections_per_address),
+            unread: Unread::new(limits.unread_bytes, limits.unread_bytes_per_address),
             begun: runtime::now(),
             stopping: AtomicBool::new(false),
             config,

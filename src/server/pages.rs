@@ -20,12 +20,13 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
+use bytes::Bytes;
 use futures_util::FutureExt;
 use std::{
     net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// What a restarting server says: complete in itself, because nothing else may answer.
@@ -36,6 +37,9 @@ const RESTARTING_POLICY: &str =
 /// Whose page it is: the id of a person, 0 for a visitor. By it the browser's service worker
 /// knows when the pages that it keeps are somebody else's.
 const PERSON: HeaderName = HeaderName::from_static("hubbub-person");
+
+/// How long whoever has many pages on their way should wait for the next one.
+const UNREAD_FOR: Duration = Duration::from_secs(5);
 
 /// Minutes between UTC and the place furthest from it.
 const FURTHEST_ZONE: i32 = 14 * 60;
@@ -356,7 +360,11 @@ impl App {
             (header::CONTENT_SECURITY_POLICY, policy),
             (PERSON, HeaderValue::from(person)),
         ];
-        let mut response = (status, headers, Html(html)).into_response();
+        let Ok(html) = self.unread.at(asked.caller.address()).answer(html) else {
+            return super::error::refused(&Refusal::retry_after(RefusalCode::TooFast, UNREAD_FOR));
+        };
+        let html = Html(Bytes::from_owner(html));
+        let mut response = (status, headers, html).into_response();
         let cookie = asked.cookie.clone();
         let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
         response.headers_mut().extend(cookie);

@@ -96,3 +96,40 @@ async fn who_reads_gets_pages_and_frames_however_short_the_patience() {
         sent += 1;
     }
 }
+
+#[tokio::test]
+async fn what_waits_for_who_reads_nothing_has_a_limit() {
+    let limit = 6_000_000;
+    let server = Server::with(|config| {
+        patient(config);
+        config.limits.sends = unlimited();
+        config.limits.unread_bytes_per_address = limit;
+    })
+    .await;
+    let mut ada = server.join("Ada").await.opens(&server).await;
+    for number in 0..50 {
+        ada.send(cid(number), &"&".repeat(8_000)).await;
+        ada.acked(cid(number)).await;
+    }
+    let page = server.get("/r/general").send().await;
+    assert!((limit / 2..limit).contains(&page.body.len()));
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 * 1024).unwrap();
+    let mut stalled = socket.connect(server.addr).await.unwrap();
+    stalled
+        .write_all(b"GET /r/general HTTP/1.1\r\nhost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let mut start = [0; 12];
+    let read = soon("the beginning of a page", stalled.read_exact(&mut start));
+    read.await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+    let refused = server.get("/r/general").send().await;
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.header("retry-after"), Some("5"));
+    drop(stalled);
+    soon("a page again", async {
+        while server.get("/r/general").send().await.status != 200 {}
+    })
+    .await;
+}

@@ -200,10 +200,13 @@ async fn what_may_not_be_done_is_refused_and_changes_nothing() {
         visitor.may_not(react(4, of, "\u{1F44D}", true)).await,
         RefusalCode::NameNeeded
     );
-    assert_eq!(
-        ada.may_not(edit(5, Seq(99), "x")).await,
-        RefusalCode::NoSuchMessage
-    );
+    // Also where no log can ever reach.
+    for (number, nowhere) in [(5, 99), (105, 1 << 63), (205, u64::MAX)] {
+        assert_eq!(
+            ada.may_not(edit(number, Seq(nowhere), "x")).await,
+            RefusalCode::NoSuchMessage
+        );
+    }
     assert_eq!(
         ada.may_not(edit(6, of, "  ")).await,
         RefusalCode::MessageEmpty
@@ -332,7 +335,14 @@ async fn a_form_that_is_refused_shows_its_page_again() {
     let body = "x".repeat(FORM_BYTES);
     let large = post(&ada, &[("do", "edit"), ("body", &body)]).await;
     assert_eq!(large.status, 413);
-    for path in ["/r/general/99", "/r/general/1", "/r/nowhere/1"] {
+    for path in [
+        "/r/general/99",
+        "/r/general/9223372036854775807",
+        "/r/general/9223372036854775808",
+        "/r/general/18446744073709551615",
+        "/r/general/1",
+        "/r/nowhere/1",
+    ] {
         let nothing = server.get(path).header("cookie", &ada.cookie).send().await;
         assert_eq!(nothing.status, 404, "{path}");
     }

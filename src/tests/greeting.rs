@@ -218,6 +218,26 @@ async fn unknown_frames_are_refused_and_the_talk_goes_on() {
             None,
             None,
         ),
+        // Half of a letter, as some languages cut them.
+        (
+            format!(r#"{{"t":"send","cid":"{cid}","room":1,"body":"\ud83d"}}"#),
+            None,
+            Some(cid),
+        ),
+        (
+            r#"{"t":"older","re":6,"room":1,"before":1e400}"#.to_owned(),
+            Some(6),
+            None,
+        ),
+        (
+            format!(
+                r#"{{"t":"dance","on":{}{}}}"#,
+                "[".repeat(200),
+                "]".repeat(200)
+            ),
+            None,
+            None,
+        ),
     ];
     for (word, re, cid) in words {
         socket.say_text(&word).await;

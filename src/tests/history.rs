@@ -65,6 +65,8 @@ async fn a_page_of_the_past_has_an_address() {
         "?before=1",
         "?before=0",
         "?before=99999",
+        "?before=9223372036854775808",
+        "?after=9223372036854775808",
         "?before=x",
     ] {
         let answer = server.get(&format!("/r/general{query}")).send().await;

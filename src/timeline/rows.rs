@@ -33,7 +33,7 @@ pub enum Row {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// People came and went, merged while nothing else happened. Somebody who did both
-    /// counts for what they did last.
+    /// counts for what they did last, and is told of behind what others did before.
     Members {
         /// The first event of the run.
         first: Seq,
@@ -43,6 +43,8 @@ pub enum Notice {
         joined: Vec<UserId>,
         /// Who left, in order.
         left: Vec<UserId>,
+        /// Whether the last event is that somebody joined.
+        ends_joined: bool,
     },
     /// Somebody took another name.
     Renamed {
@@ -266,13 +268,18 @@ impl Rows {
                 last: event.seq,
                 joined,
                 left,
+                ends_joined: came,
             });
         }
         if let Some(Row::Notice(Notice::Members {
-            last, joined, left, ..
+            last,
+            joined,
+            left,
+            ends_joined,
+            ..
         })) = self.done.last_mut()
         {
-            *last = event.seq;
+            (*last, *ends_joined) = (event.seq, came);
             joined.retain(|user| *user != event.by);
             left.retain(|user| *user != event.by);
             if came {

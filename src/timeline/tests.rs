@@ -329,18 +329,31 @@ fn comings_and_goings_merge_and_the_last_word_counts() {
         event(3, UserId(3), 2, What::Joined),
         event(4, BO, 3, What::Left),
         message(5, ADA, 3),
-        event(6, BO, 4, What::Joined),
+        event(6, BO, 4, What::Left),
+        event(7, BO, 5, What::Joined),
+        message(8, ADA, 5),
+        event(9, BO, 6, What::Left),
+        event(10, ADA, 7, What::Joined),
     ]);
     let notices: Vec<_> = rows(&timeline)
         .into_iter()
         .filter_map(|row| match row {
-            Row::Notice(Notice::Members { joined, left, .. }) => Some((joined, left)),
+            Row::Notice(Notice::Members {
+                joined,
+                left,
+                ends_joined,
+                ..
+            }) => Some((joined, left, ends_joined)),
             _ => None,
         })
         .collect();
     assert_eq!(
         notices,
-        [(vec![ADA, UserId(3)], vec![BO]), (vec![BO], vec![])]
+        [
+            (vec![ADA, UserId(3)], vec![BO], false),
+            (vec![BO], vec![], true),
+            (vec![ADA], vec![BO], true)
+        ]
     );
 }
 

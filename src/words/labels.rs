@@ -159,11 +159,11 @@ pub const EMOJI: &str = "Emoji";
 pub const UNREAD: &str = " unread";
 /// "Not found".
 pub const NOT_FOUND: &str = "Not found";
-/// "No room behind this door".
-pub const NO_ROOM_HERE: &str = "No room behind this door";
+/// "Nothing behind this door".
+pub const NOTHING_HERE: &str = "Nothing behind this door";
 /// The address may be mistyped, or the room was close...
-pub const NO_ROOM_HERE_TEXT: &str =
-    "The address may be mistyped, or the room was closed. The others are still open.";
+pub const NOTHING_HERE_TEXT: &str =
+    "The address may be mistyped, or what was here is gone. The rooms are still open.";
 /// "Go to #general".
 pub const GO_TO_GENERAL: &str = "Go to #general";
 /// "Something broke".

@@ -227,11 +227,16 @@ fn take_focus_back(state: RoomState, field: NodeRef<html::Textarea>) {
 }
 
 fn focus_with_mouse(field: NodeRef<html::Textarea>) {
-    let mouse = window().match_media("(hover: hover)").ok().flatten();
-    if let (Some(field), true) = (field.get(), mouse.is_some_and(|mouse| mouse.matches())) {
+    if let (Some(field), true) = (field.get(), has_mouse()) {
         // A field that cannot be focused stays unfocused.
         let _ = field.focus();
     }
+}
+
+/// Whether a field may be focused that nobody asked for: on a phone a keyboard would come up.
+pub(super) fn has_mouse() -> bool {
+    let mouse = window().match_media("(hover: hover)").ok().flatten();
+    mouse.is_some_and(|mouse| mouse.matches())
 }
 
 /// Text as the child of a `<textarea>`, which Leptos 0.8 renders without escaping. HTML

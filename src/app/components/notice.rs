@@ -17,14 +17,20 @@ pub fn NoticeLine(
 ) -> impl IntoView {
     let chat = Chat::here();
     let line = match notice {
-        Notice::Members { joined, left, .. } => {
-            let between = (!joined.is_empty() && !left.is_empty()).then_some(", ");
-            view! {
-                {(!joined.is_empty()).then(|| people(chat, words::did(&joined, words::JOINED)))}
-                {between}
-                {(!left.is_empty()).then(|| people(chat, words::did(&left, words::LEFT)))}
+        Notice::Members {
+            joined,
+            left,
+            ends_joined,
+            ..
+        } => {
+            let mut did = [(joined, words::JOINED), (left, words::LEFT)];
+            if ends_joined {
+                did.reverse();
             }
-            .erase()
+            let [before, after] = did
+                .map(|(who, verb)| (!who.is_empty()).then(|| people(chat, words::did(&who, verb))));
+            let between = (before.is_some() && after.is_some()).then_some(", ");
+            view! { {before} {between} {after} }.erase()
         }
         Notice::Renamed { from, to, .. } => view! {
             <bdi class="notice-name">{from.as_str().to_owned()}</bdi>

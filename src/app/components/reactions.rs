@@ -2,6 +2,7 @@
 
 use super::{
     completion::offers,
+    composer::has_mouse,
     dynamic::{Entry, Erase, attr, effect, entries_of, flag, show, text},
     message::Place,
     notice::name,
@@ -107,7 +108,7 @@ pub fn Picker(place: Place) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let word = RwSignal::new(String::new());
     effect(move || {
-        if let Some(field) = field.get() {
+        if let (Some(field), true) = (field.get(), has_mouse()) {
             // A field that cannot be focused stays unfocused.
             let _ = field.focus();
         }

@@ -16,7 +16,7 @@ pub fn NotFound() -> impl IntoView {
     let chat = Chat::here();
     name_tab(move || words::page_title(words::NOT_FOUND, &chat.place.get_value()));
     view! {
-        <Alone picture=Picture::Door title=words::NO_ROOM_HERE text=words::NO_ROOM_HERE_TEXT>
+        <Alone picture=Picture::Door title=words::NOTHING_HERE text=words::NOTHING_HERE_TEXT>
             <a class="button" data-kind="primary" href="/r/general">
                 {words::GO_TO_GENERAL}
             </a>

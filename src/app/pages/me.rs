@@ -63,7 +63,7 @@ fn AboutMe(me: Person) -> impl IntoView {
                         view! {
                             <p class="notice-box">
                                 {words::SAVED_AS} " "
-                                <bdi>{person.with(|me| me.name.as_str().to_owned())}</bdi>
+                                <bdi>{person.with(|me| me.name.as_str().to_owned())}</bdi> "."
                             </p>
                         }
                     };

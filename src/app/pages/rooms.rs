@@ -145,6 +145,8 @@ fn CreateRoom() -> impl IntoView {
                     {words::ROOM_NAME_HINT}
                 </p>
             </div>
+            // Between the two: it is about one of them.
+            <FieldError form=Form::Create id="room-error" />
             <div class="field">
                 <label class="field-label" for="room-topic">
                     {words::TOPIC}
@@ -161,7 +163,6 @@ fn CreateRoom() -> impl IntoView {
                 <p class="field-hint" id="room-topic-hint">
                     {words::ROOM_TOPIC_HINT}
                 </p>
-                <FieldError form=Form::Create id="room-error" />
             </div>
             <div class="form-actions">
                 <button class="button" data-kind="primary">

@@ -340,7 +340,8 @@ async fn a_connection_that_waits_is_small() {
     let stream = TcpStream::connect(listener.local_addr().unwrap())
         .await
         .unwrap();
-    let socket = WebSocket::new(stream, &[]);
+    let unread = scene.app.unread.at(caller.address());
+    let socket = WebSocket::new(stream, &[], unread);
     let task = super::talk(scene.app.clone(), caller, true, socket);
     assert!(size_of_val(&task) <= 2_048, "{} bytes", size_of_val(&task));
 }

@@ -49,7 +49,8 @@ pub async fn upgrade(State(app): State<Arc<App>>, visit: Visit, request: Request
                     .downcast::<TokioIo<ClientStream<TcpStream>>>()
                     .expect("connections are only made by `accept`");
                 let (stream, _place) = parts.io.into_inner().into_parts();
-                let socket = WebSocket::new(stream, &parts.read_buf);
+                let unread = app.unread.at(caller.address());
+                let socket = WebSocket::new(stream, &parts.read_buf, unread);
                 // However little is in it, it holds the whole buffer of the handshake.
                 drop(parts.read_buf);
                 talk(app, caller, understood, socket).await;

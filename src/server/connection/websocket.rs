@@ -8,6 +8,7 @@ use crate::{
     protocol::limits::FRAME_BYTES,
     server::{
         hub::{Frame, Outlet},
+        unread::Held,
         websocket::{
             decoder::{Decoder, Piece},
             encoder,
@@ -39,11 +40,13 @@ pub struct WebSocket {
     out: Vec<u8>,
     /// How much of it is written.
     written: usize,
+    /// What of it waits for a client who takes it slowly; seldom anything.
+    unread: Box<Held>,
 }
 
 impl WebSocket {
     /// Speaks over a stream whose handshake is done, and of which so much was read already.
-    pub fn new(stream: TcpStream, read: &[u8]) -> Self {
+    pub fn new(stream: TcpStream, read: &[u8], unread: Held) -> Self {
         let mut decoder = Decoder::new(FRAME_BYTES);
         decoder.feed(read);
         Self {
@@ -51,6 +54,7 @@ impl WebSocket {
             decoder,
             out: Vec::new(),
             written: 0,
+            unread: Box::new(unread),
         }
     }
 
@@ -160,11 +164,13 @@ impl Transport for WebSocket {
             match self.stream.try_write(&self.out[self.written..]) {
                 Ok(written) => self.written += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.unread.set(self.out.capacity()).map_err(|_| Gone)?;
                     ready!(self.stream.poll_write_ready(context)).map_err(|_| Gone)?;
                 }
                 Err(_) => return Poll::Ready(Err(Gone)),
             }
         }
+        self.unread.set(0).map_err(|_| Gone)?;
         self.written = 0;
         // The memory, too: most connections say nothing for minutes.
         self.out = Vec::new();
@@ -183,5 +189,44 @@ impl Transport for WebSocket {
         let close = encoder::close(code.map(|code| (code, "")));
         self.out.extend_from_slice(&close);
         let _ = self.flush().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::{RefusalCode, ServerFrame},
+        server::unread::Unread,
+    };
+    use std::net::{IpAddr, Ipv4Addr};
+    use tokio::net::{TcpListener, TcpSocket};
+
+    /// Larger than all buffers on the way.
+    const LARGE: usize = 16 * 1024 * 1024;
+
+    /// What becomes of a large frame for a client who does not read, where so much may wait.
+    async fn written(may_wait: usize) -> Poll<Result<(), Gone>> {
+        let address = (Ipv4Addr::LOCALHOST, 0);
+        let listener = TcpListener::bind(address).await.unwrap();
+        let client = TcpSocket::new_v4().unwrap();
+        client.set_recv_buffer_size(4 * 1024).unwrap();
+        let connected = client.connect(listener.local_addr().unwrap());
+        let (_client, accepted) = tokio::join!(connected, listener.accept());
+        let unread = Unread::new(LARGE * 2, may_wait).at(IpAddr::from(Ipv4Addr::LOCALHOST));
+        let mut socket = WebSocket::new(accepted.unwrap().0, &[], unread);
+        let mut refusal = crate::protocol::Refusal::from(RefusalCode::Internal);
+        refusal.message = "a".repeat(LARGE);
+        let (re, cid) = (None, None);
+        socket
+            .put(Frame::encode(&ServerFrame::Refused { re, cid, refusal }))
+            .unwrap();
+        poll_fn(|context| Poll::Ready(socket.poll_flush(context))).await
+    }
+
+    #[tokio::test]
+    async fn a_client_who_reads_nothing_is_let_go_when_too_much_waits() {
+        assert!(written(LARGE * 2).await.is_pending());
+        assert!(matches!(written(LARGE).await, Poll::Ready(Err(Gone))));
     }
 }

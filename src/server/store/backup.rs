@@ -113,7 +113,7 @@ pub fn backup(folder: &Path, target: &Path) -> Result<Report, CopyError> {
     copy.fill(&source)?;
     let mut report = verify_file(&copy.path)?;
     target.clone_into(&mut report.file);
-    copy.gets_its_name()?;
+    copy.gets_a_free_name()?;
     Ok(report)
 }
 
@@ -162,13 +162,32 @@ impl Partial {
             .map_err(|error| not_copied(&self.target, error))
     }
 
-    /// Takes the target's name, and lasts.
+    /// Takes the target's name, whoever has it, and lasts.
     pub(super) fn gets_its_name(self) -> Result<(), CopyError> {
+        self.placed(|path, target| fs::rename(path, target))
+    }
+
+    /// Takes the target's name unless something has it, also since a moment ago; and lasts.
+    pub(super) fn gets_a_free_name(self) -> Result<(), CopyError> {
+        self.placed(|path, target| match fs::hard_link(path, target) {
+            // It still has its first name, too, and loses that when it is dropped.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                // Some file systems know no second names.
+                fs::rename(path, target)
+            }
+            linked => linked,
+        })
+    }
+
+    fn placed(&self, place: fn(&Path, &Path) -> io::Result<()>) -> Result<(), CopyError> {
         let placed = File::open(&self.path)
             .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&self.path, &self.target))
+            .and_then(|()| place(&self.path, &self.target))
             .and_then(|()| sync_parent(&self.target));
-        placed.map_err(|source| not_written(&self.target, source))
+        placed.map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => CopyError::Exists(self.target.clone()),
+            _ => not_written(&self.target, source),
+        })
     }
 }
 

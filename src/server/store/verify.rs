@@ -107,7 +107,8 @@ pub(super) fn open(file: &Path) -> Result<(Connection, u32), OpenError> {
     let missing = || OpenError::Missing {
         path: file.to_owned(),
     };
-    if !file.exists() {
+    // Nor is there one in a pipe, which nobody may ever write to.
+    if !(file.is_file() || file.is_dir()) {
         return Err(missing());
     }
     let (db, version) = match opened(file, |file| database::reader(file, None)) {

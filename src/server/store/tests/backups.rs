@@ -1,7 +1,7 @@
 //! Backups, and their way back.
 
 use super::*;
-use crate::server::store::{CopyError, OpenError, backup, restore, verify_file};
+use crate::server::store::{CopyError, OpenError, backup, backup::Partial, restore, verify_file};
 use std::{fs, path::PathBuf};
 
 fn names(folder: &Path) -> Vec<String> {
@@ -65,6 +65,29 @@ async fn a_file_that_is_there_is_never_overwritten() {
     assert!(matches!(refused, CopyError::Exists(_)), "{refused}");
     assert!(fs::read(&file).unwrap() == before);
     assert_eq!(names(shelf.path()), ["monday"]);
+}
+
+#[tokio::test]
+async fn a_file_that_comes_while_a_backup_is_made_is_not_overwritten() {
+    let shelf = TempDir::new().unwrap();
+    let file = shelf.path().join("monday");
+    let copy = Partial::beside(&file).unwrap();
+    fs::write(&file, "another").unwrap();
+    let refused = copy.gets_a_free_name().err().unwrap();
+    assert!(matches!(refused, CopyError::Exists(_)), "{refused}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "another");
+    assert_eq!(names(shelf.path()), ["monday"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_no_backup_and_is_not_waited_for() {
+    let shelf = TempDir::new().unwrap();
+    let pipe = shelf.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let refused = verify_file(&pipe).err().unwrap();
+    assert!(matches!(refused, OpenError::Missing { .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -82,6 +82,8 @@ fn each(
     wrong: &mut Wrong,
     tell: impl Fn(&Row<'_>) -> rusqlite::Result<Option<String>>,
 ) -> rusqlite::Result<()> {
+    #[cfg(test)]
+    tests::assert_quick(db, sql);
     let mut select = db.prepare(sql)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
@@ -113,4 +115,21 @@ fn named(db: &Connection, room: RoomId) -> rusqlite::Result<String> {
         Ok(slug) => format!("room {slug}"),
         Err(_) => format!("room {}, which is not there", room.0),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is looked up for each message is found by more than its room: that may have a million.
+    pub(super) fn assert_quick(db: &Connection, sql: &str) {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = plan.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<_> = steps.map(Result::unwrap).collect();
+        let goes_through_room =
+            |step: &String| step.starts_with("SEARCH") && step.ends_with("(room_id=?)");
+        let is_of_messages = steps.iter().any(|step| step.starts_with("SCAN message"));
+        let is_slow = is_of_messages && steps.iter().any(goes_through_room);
+        assert!(!is_slow, "{steps:?}: {sql}");
+    }
 }
