@@ -341,3 +341,27 @@ async fn a_socket_cut_in_mid_frame_harms_nobody() {
     ada.acked(cid(1)).await;
     let _ = ada.stream().flush().await;
 }
+
+#[tokio::test]
+async fn who_never_said_hello_hears_nothing_of_what_came_since() {
+    let patience = Duration::from_millis(500);
+    let server = Server::with(|config| config.limits.hello_within = patience).await;
+    let ada = server.join("Ada").await;
+    let _first = ada.opens(&server).await;
+    let mut silent = ada.connect(&server).await;
+    // Whoever enters a room follows it by all that is theirs.
+    ada.does(&server, "/r/general", &[("do", "leave")]).await;
+    ada.does(
+        &server,
+        "/r/general",
+        &[("do", "send"), ("body", "back again")],
+    )
+    .await;
+    let code = loop {
+        match silent.frame_or_code().await {
+            Ok(frame) => assert!(!matches!(frame, ServerFrame::Events { .. }), "{frame:?}"),
+            Err(code) => break code,
+        }
+    };
+    assert_eq!(code, CloseCode::BadFrame.number());
+}
