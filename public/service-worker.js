@@ -12,7 +12,7 @@ const FILES = "hubbub-files";
 const OFFLINE = "/offline.html";
 /** A network that has not answered by then hangs, if there is a kept page to show. */
 const HANGS_AFTER_MS = 4_000;
-/** A page that is not whole by then is not kept, and the next one has its turn. */
+/** What has not come by then is not kept, and the next page has its turn. */
 const KEPT_WITHIN_MS = 20_000;
 const PAGES_KEPT = 50;
 /** Whose page it is (server/pages.rs): the id of a person, 0 for a visitor. */
@@ -94,7 +94,10 @@ async function page(event, url) {
     (loaded) => loaded ?? fetch(event.request),
   );
   // Its turn is when it is asked for, like that of every page that is kept.
-  const copy = network.then((answer) => whole(answer.clone())).catch(() => {});
+  const copy = network.then(
+    (answer) => answer.clone(),
+    () => {},
+  );
   const came = Promise.race([copy, after(KEPT_WITHIN_MS)]);
   event.waitUntil(inTurn(async () => keep(url, await came)));
   const answered = network.then((answer) => (isAway(answer) ? undefined : answer));
@@ -106,9 +109,6 @@ async function page(event, url) {
   // Where a proxy says that nobody is there, and no page is kept, it says what helps.
   return answer ?? kept ?? network.catch(offline);
 }
-
-/** An answer that nothing can hold up any more. */
-const whole = async (answer) => new Response(await answer.text(), answer);
 
 /** A proxy says that nobody is there. */
 const isAway = ({ status }) => status >= 502 && status <= 504;
@@ -138,11 +138,13 @@ async function keep(url, answer) {
   }
   if (!isRoom(url)) return;
   const { status, headers } = answer;
-  const html = await answer.text();
+  const html = await Promise.race([answer.text(), after(KEPT_WITHIN_MS)]);
+  if (html === undefined) return;
   const files = await caches.open(FILES);
   const missing = [];
   for (const name of named(html)) {
-    if (!(await files.match(name))) missing.push(name);
+    const signal = AbortSignal.timeout(KEPT_WITHIN_MS);
+    if (!(await files.match(name))) missing.push(new Request(name, { signal }));
   }
   await files.addAll(missing);
   await pages.put(url.pathname, new Response(html, { status, headers }));

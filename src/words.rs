@@ -11,7 +11,9 @@ use crate::protocol::RefusalCode;
 #[must_use]
 pub fn refusal(code: RefusalCode) -> &'static str {
     match code {
-        RefusalCode::NameEmpty => "Please enter a name with a letter or digit in it.",
+        RefusalCode::NameEmpty | RefusalCode::RoomNameEmpty => {
+            "Please enter a name with at least one letter or digit."
+        }
         RefusalCode::NameTooLong => "That name is too long. Use at most 32 letters.",
         RefusalCode::NameCharacters => {
             "That name has characters that can't be used. Letters, digits, spaces and simple \
@@ -21,7 +23,6 @@ pub fn refusal(code: RefusalCode) -> &'static str {
         RefusalCode::MessageEmpty => "There is nothing to send yet.",
         RefusalCode::MessageTooLong => "That message is too long. Shorten it or send it in parts.",
         RefusalCode::MessageCharacters => "That message has invisible control characters.",
-        RefusalCode::RoomNameEmpty => "Please enter a name with at least one letter or digit.",
         RefusalCode::RoomNameTooLong => "That name is too long. Use at most 40 letters.",
         RefusalCode::RoomTaken => "There is a room with that name already.",
         RefusalCode::TooManyRooms => "This place has as many rooms as it can hold.",

@@ -24,7 +24,7 @@ owner.person = owner.last = boot.me?.id ?? 0;
 let page;
 
 // Whoever signs out before the page is alive is to know of what waits, too.
-outbox.begin(reading.isAwaited, forgotten, () => page?.("again", "", "", ""));
+outbox.begin(reading.isAwaited, forgotten);
 const restored = outbox.restore();
 
 /**

@@ -404,9 +404,8 @@ export function showOn(/** @type {typeof page} */ forPage) {
  * Begins to hear what other tabs do.
  * @param {(room: number, seq: number) => boolean} isAwaited
  * @param {() => void} onWipe
- * @param {() => void} onAnother another tab has become somebody else than this one
  */
-export function begin(isAwaited, onWipe, onAnother) {
+export function begin(isAwaited, onWipe) {
   hear((kind, about) => {
     if (kind === "entry") {
       const known = find(about.cid);
@@ -423,5 +422,5 @@ export function begin(isAwaited, onWipe, onAnother) {
     } else if (kind === "wiped") {
       onWipe();
     }
-  }, onAnother);
+  });
 }

@@ -81,16 +81,15 @@ export function tell(kind, about) {
 }
 
 /**
- * Calls back with what other tabs of this person say, and where this one has become somebody else
- * than another tab.
+ * Calls back with what other tabs of this person say. A visitor who has become somebody in another
+ * tab is that here, too: the page comes anew.
  * @param {(kind: string, about: any) => void} heard
- * @param {() => void} onAnother
  */
-export function hear(heard, onAnother) {
+export function hear(heard) {
   if (!channel) return;
   channel.onmessage = ({ data: { person, kind, about } }) => {
     if (kind === "became") {
-      if (person !== owner.person) onAnother();
+      if (owner.person === 0) location.reload();
     } else if (person === owner.last) heard(kind, about);
   };
 }

@@ -22,11 +22,6 @@ pub(super) fn start(chat: Chat) {
             apply::frame(chat, ServerFrame::heard(&more));
             true
         }
-        // Another tab has become somebody else: who this one is, the server says.
-        "again" => {
-            socket::restart();
-            true
-        }
         "edits" => chat.rooms_open().iter().any(|state| state.is_editing()),
         "ready" => {
             chat.rooms_open().into_iter().for_each(restore_draft);

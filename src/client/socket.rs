@@ -316,12 +316,13 @@ impl Heart {
     fn beat(&mut self) -> Beat {
         let now = js_sys::Date::now();
         let is_over = |since: f64, time| (now - since).abs() >= millis(time);
-        // A server on this very machine is there without a network.
-        let (silence, grace) = if window().navigator().on_line() {
+        // A server on this very machine is there without a network: one look asks, the next
+        // one knows.
+        let (silence, grace) = if is_offline() {
+            (Duration::ZERO, TICK / 2)
+        } else {
             let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_MISSED;
             (limits::HEARTBEAT_MISSED, grace)
-        } else {
-            (Duration::ZERO, TICK / 2)
         };
         match self.pinged {
             Some(pinged) if is_over(pinged, grace) => Beat::Dead,
@@ -351,9 +352,8 @@ async fn wait(chat: Chat, pause: Duration) {
     let mut woken = woken.fuse();
     let mut left = pause;
     while !left.is_zero() {
-        let offline = !window().navigator().on_line();
         let seconds = u32::try_from(left.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-        chat.link.set(if offline {
+        chat.link.set(if is_offline() {
             Link::Offline
         } else {
             Link::Waiting(seconds)
@@ -365,6 +365,12 @@ async fn wait(chat: Chat, pause: Duration) {
         }
         left -= step;
     }
+}
+
+/// Whether the device says that it has no network.
+#[inline(never)]
+fn is_offline() -> bool {
+    !window().navigator().on_line()
 }
 
 pub(super) fn jitter(bound: Duration) -> Duration {

@@ -1,6 +1,6 @@
 //! Numbers and names of things.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
@@ -72,7 +72,7 @@ impl std::error::Error for InvalidCid {}
 
 impl fmt::Display for Cid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
     }
 }
 
@@ -80,8 +80,13 @@ impl FromStr for Cid {
     type Err = InvalidCid;
 
     fn from_str(text: &str) -> Result<Self, InvalidCid> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCid)?;
-        bytes.try_into().map(Self).map_err(|_| InvalidCid)
+        let mut bits = [0; 16];
+        let decoded = Base64UrlUnpadded::decode(text, &mut bits).map_err(|_| InvalidCid)?;
+        if decoded.len() == bits.len() {
+            Ok(Self(bits))
+        } else {
+            Err(InvalidCid)
+        }
     }
 }
 
@@ -132,6 +137,11 @@ mod tests {
             "abc",
             "AAAAAAAAAAAAAAAAAAAAAAAA",
             "!!!!!!!!!!!!!!!!!!!!!!",
+            // Of the other base64, with its end, and with bits behind the last one.
+            "AAAAAAAAAAAAAAAAAAAA+A",
+            "AAAAAAAAAAAAAAAAAAAAAA==",
+            "AAAAAAAAAAAAAAAAAAAAAB",
+            "AAAAAAAAAAAAAAAAAAAA\u{e9}",
         ] {
             assert_eq!(wrong.parse::<Cid>(), Err(InvalidCid), "{wrong:?}");
         }

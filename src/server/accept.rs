@@ -113,9 +113,12 @@ impl Acceptor {
             return;
         };
         // A message is small and somebody waits for it.
-        if let Err(error) = stream.set_nodelay(true).and_then(|()| keep_little(&stream)) {
+        if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection was gone at once");
             return;
+        }
+        if let Err(error) = keep_little(&stream) {
+            tracing::debug!(%error, "the system keeps as much for a connection as it likes");
         }
         let limits = &self.app.config.limits;
         let stream = ClientStream::new(stream, limits.write_within, place);

@@ -58,8 +58,8 @@ pub struct Connection<T> {
     beaten_at: Option<Instant>,
     /// What it says to that is not counted.
     awaits_answer: bool,
-    /// It has heard what it missed.
-    is_resumed: bool,
+    /// It has not heard yet all that was before what is in its mailbox.
+    is_behind: bool,
 }
 
 /// Leaves the hub when the connection ends, however it ends.
@@ -116,7 +116,7 @@ impl<T: Transport> Connection<T> {
             heard_at: now,
             beaten_at: None,
             awaits_answer: false,
-            is_resumed: false,
+            is_behind: true,
         }
     }
 
@@ -153,9 +153,9 @@ impl<T: Transport> Connection<T> {
             } else {
                 mailbox.take(&mut self.outgoing);
                 // Nobody hears what came since who has not heard what was before.
-                let is_resumed = self.is_resumed;
-                let is_told = |parcel: &Parcel| is_resumed || parcel.up_to.is_none();
-                self.outgoing.retain(is_told);
+                if self.is_behind {
+                    self.outgoing.retain(|parcel| parcel.up_to.is_none());
+                }
             }
             let _ = poll_fn(|context| self.poll_write(context)).await;
             self.transport.close(number, reason).await;
@@ -167,7 +167,7 @@ impl<T: Transport> Connection<T> {
         // A task has room for the largest of what it ever waits for. What is seldom waited for
         // is put beside it: ten thousand of these do nothing most of the time.
         Box::pin(self.await_hello()).await?;
-        self.is_resumed = true;
+        self.is_behind = false;
         let mut silence = pin!(runtime::sleep_until(self.first_beat()));
         let line = self.attached.line.clone();
         loop {

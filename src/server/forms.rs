@@ -121,6 +121,9 @@ impl App {
             }
         };
         let result = self.do_form(&place, &posted, &mut caller, &visit).await;
+        if let (Ok(_), Form::Send, false) = (&result, posted.form, json) {
+            self.note_read(&place, &caller).await;
+        }
         let too_large = posted.cut && is_too_long(&result);
         let mut response = match result {
             Ok(mut done) => {
@@ -179,11 +182,7 @@ impl App {
                     caller.person()?;
                     return Err(RefusalCode::MessageTooLong.into());
                 }
-                let sent = self.say(caller, room.id, cid, field("body")).await?;
-                // A script would tell. What was said is kept, whatever becomes of this.
-                if let Err(refusal) = self.mark_read(caller, room.id, sent.seq).await {
-                    tracing::warn!(code = ?refusal.code, "said without having read");
-                }
+                self.say(caller, room.id, cid, field("body")).await?;
                 Ok(Done::at(&room))
             }
             Form::Edit | Form::Delete | Form::React => {
@@ -221,6 +220,17 @@ impl App {
                     ..Done::to("/")
                 })
             }
+        }
+    }
+
+    /// Who posts without a script has read the room to its end: no script will tell. What they
+    /// said is kept, whatever becomes of this.
+    async fn note_read(&self, place: &Place, caller: &Caller) {
+        if let Place::Room(slug) = place
+            && let Ok(room) = self.readable_by_slug(caller, slug)
+            && let Err(refusal) = self.mark_read(caller, room.id, Seq(u64::MAX)).await
+        {
+            tracing::warn!(code = ?refusal.code, "said without having read");
         }
     }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 /// of its own, [`limits::HEARTBEAT_GIVE_UP`], and says why it closes: hence 5 s more.
 pub const WRITE_WITHIN: Duration = Duration::from_secs(35);
 
-/// So many bytes wait for clients at one address who take them slowly. A page of fifty of the
-/// longest messages is 4 MB.
+/// So many bytes wait for clients at one address: pages from when they are made until they are
+/// taken, frames where a socket takes no more. A page of fifty of the longest messages is 4 MB.
 pub const UNREAD_BYTES_PER_ADDRESS: usize = 64 * 1024 * 1024;
 /// The same, for all together.
 pub const UNREAD_BYTES: usize = 256 * 1024 * 1024;

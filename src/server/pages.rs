@@ -40,6 +40,8 @@ const PERSON: HeaderName = HeaderName::from_static("hubbub-person");
 
 /// How long whoever has many pages on their way should wait for the next one.
 const UNREAD_FOR: Duration = Duration::from_secs(5);
+const UNREAD: &str =
+    "Many pages are on their way to your network and not read yet. Please try again.";
 
 /// Minutes between UTC and the place furthest from it.
 const FURTHEST_ZONE: i32 = 14 * 60;
@@ -361,7 +363,9 @@ impl App {
             (PERSON, HeaderValue::from(person)),
         ];
         let Ok(html) = self.unread.at(asked.caller.address()).answer(html) else {
-            return super::error::refused(&Refusal::retry_after(RefusalCode::TooFast, UNREAD_FOR));
+            let refusal = Refusal::retry_after(RefusalCode::TooFast, UNREAD_FOR);
+            let message = UNREAD.to_owned();
+            return super::error::refused(&Refusal { message, ..refusal });
         };
         let html = Html(Bytes::from_owner(html));
         let mut response = (status, headers, html).into_response();

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use base64ct::{Base64Unpadded, Encoding};
 use std::sync::Arc;
 
 /// For answers that are no pages: they may load nothing, be framed by nobody.
@@ -97,7 +97,7 @@ pub fn random() -> [u8; 16] {
 /// A fresh nonce.
 #[must_use]
 pub fn nonce() -> String {
-    STANDARD_NO_PAD.encode(random())
+    Base64Unpadded::encode_string(&random())
 }
 
 /// The Content-Security-Policy of a page whose scripts carry this nonce.

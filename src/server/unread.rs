@@ -7,6 +7,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// Up to this part of what one address may have it has a place even where all is taken: nobody can
+/// take everything from the others.
+const SMALL: usize = 64;
+
 /// What waits, and how much may.
 #[derive(Debug)]
 pub struct Unread {
@@ -75,8 +79,12 @@ impl Held {
         let theirs = waiting.by_address.get(&self.address).copied();
         let in_all = waiting.in_all - self.bytes + bytes;
         let theirs = theirs.unwrap_or_default() - self.bytes + bytes;
-        let is_more = bytes > self.bytes;
-        if is_more && (in_all > self.unread.in_all || theirs > self.unread.each) {
+        let Unread {
+            each, in_all: all, ..
+        } = *self.unread;
+        // Those who fill it are refused more, not everybody else.
+        let is_full = in_all > all && theirs > each / SMALL;
+        if bytes > self.bytes && (is_full || theirs > each) {
             return Err(TooMuch);
         }
         waiting.in_all = in_all;
@@ -87,6 +95,12 @@ impl Held {
         }
         self.bytes = bytes;
         Ok(())
+    }
+
+    /// Nothing waits any more.
+    pub fn release(&mut self) {
+        // Less is never too much.
+        let _ = self.set(0);
     }
 
     /// An answer for this client.
@@ -104,8 +118,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // Less is never too much.
-        let _ = self.set(0);
+        self.release();
     }
 }
 
@@ -121,6 +134,18 @@ mod tests {
 
     fn address(last: u8) -> IpAddr {
         IpAddr::from([192, 0, 2, last])
+    }
+
+    #[test]
+    fn who_has_little_waiting_has_a_place_where_others_took_all() {
+        let unread = Unread::new(1_000, 640);
+        let mut greedy = [1, 2].map(|last| unread.at(address(last)));
+        assert_eq!(greedy[0].set(640), Ok(()));
+        assert_eq!(greedy[1].set(360), Ok(()));
+        assert_eq!(greedy[1].set(361), Err(TooMuch));
+        let mut modest = unread.at(address(3));
+        assert_eq!(modest.set(10), Ok(()));
+        assert_eq!(modest.set(11), Err(TooMuch));
     }
 
     #[test]

@@ -23,12 +23,14 @@ pub fn NoticeLine(
             ends_joined,
             ..
         } => {
-            let mut did = [(joined, words::JOINED), (left, words::LEFT)];
-            if ends_joined {
-                did.reverse();
-            }
-            let [before, after] = did
-                .map(|(who, verb)| (!who.is_empty()).then(|| people(chat, words::did(&who, verb))));
+            let joined =
+                (!joined.is_empty()).then(|| people(chat, words::did(&joined, words::JOINED)));
+            let left = (!left.is_empty()).then(|| people(chat, words::did(&left, words::LEFT)));
+            let (before, after) = if ends_joined {
+                (left, joined)
+            } else {
+                (joined, left)
+            };
             let between = (before.is_some() && after.is_some()).then_some(", ");
             view! { {before} {between} {after} }.erase()
         }

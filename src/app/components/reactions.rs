@@ -18,6 +18,7 @@ use leptos::{
     html,
     prelude::*,
 };
+use wasm_bindgen::JsCast;
 
 /// What people reach for most.
 pub const OFTEN: [&str; 8] = [
@@ -108,9 +109,15 @@ pub fn Picker(place: Place) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let word = RwSignal::new(String::new());
     effect(move || {
-        if let (Some(field), true) = (field.get(), has_mouse()) {
-            // A field that cannot be focused stays unfocused.
-            let _ = field.focus();
+        if let Some(field) = field.get() {
+            let picker = field
+                .parent_element()
+                .map(JsCast::dyn_into::<web_sys::HtmlElement>);
+            // What cannot be focused stays unfocused.
+            let _ = match picker {
+                Some(Ok(picker)) if !has_mouse() => picker.focus(),
+                _ => field.focus(),
+            };
         }
     });
     let offered = move || {
@@ -156,7 +163,7 @@ pub fn Picker(place: Place) -> impl IntoView {
         .erase()
     };
     view! {
-        <div class="picker" role="group" aria-label=words::REACT>
+        <div class="picker" role="group" tabindex="-1" aria-label=words::REACT>
             {show(move || {
                 Some(offered().into_iter().map(choice).collect::<Vec<_>>().into_any())
             })}

@@ -90,7 +90,10 @@ impl<T: Transport> Connection<T> {
                 Ok(_) => {
                     let line = &self.attached.line;
                     self.app.hub.follow(line, room, None);
-                    return self.replay(room, last, None).await;
+                    self.is_behind = true;
+                    self.replay(room, last, None).await?;
+                    self.is_behind = false;
+                    return Ok(());
                 }
                 Err(refusal) => Err(refusal),
             },

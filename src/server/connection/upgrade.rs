@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64ct::{Base64, Encoding};
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
 use std::{sync::Arc, time::Duration};
@@ -104,7 +104,7 @@ pub fn accept_key(key: &[u8]) -> String {
     let mut hash = Sha1::new();
     hash.update(key);
     hash.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    BASE64_STANDARD.encode(hash.finalize())
+    Base64::encode_string(&hash.finalize())
 }
 
 /// The client's key, if these are the headers of a WebSocket handshake (RFC 6455, 4.2.1).

@@ -8,7 +8,7 @@ use crate::{
     protocol::limits::FRAME_BYTES,
     server::{
         hub::{Frame, Outlet},
-        unread::Held,
+        unread::{Held, TooMuch},
         websocket::{
             decoder::{Decoder, Piece},
             encoder,
@@ -164,13 +164,16 @@ impl Transport for WebSocket {
             match self.stream.try_write(&self.out[self.written..]) {
                 Ok(written) => self.written += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.unread.set(self.out.capacity()).map_err(|_| Gone)?;
+                    self.unread.set(self.out.capacity()).map_err(|TooMuch| {
+                        super::count_close("unread");
+                        Gone
+                    })?;
                     ready!(self.stream.poll_write_ready(context)).map_err(|_| Gone)?;
                 }
                 Err(_) => return Poll::Ready(Err(Gone)),
             }
         }
-        self.unread.set(0).map_err(|_| Gone)?;
+        self.unread.release();
         self.written = 0;
         // The memory, too: most connections say nothing for minutes.
         self.out = Vec::new();

@@ -167,15 +167,20 @@ impl Partial {
         self.placed(|path, target| fs::rename(path, target))
     }
 
-    /// Takes the target's name unless something has it, also since a moment ago; and lasts.
+    /// Takes the target's name unless something has it by now, and lasts.
     pub(super) fn gets_a_free_name(self) -> Result<(), CopyError> {
+        use io::ErrorKind::{AlreadyExists, PermissionDenied, Unsupported};
         self.placed(|path, target| match fs::hard_link(path, target) {
             // It still has its first name, too, and loses that when it is dropped.
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                // Some file systems know no second names.
-                fs::rename(path, target)
+            Ok(()) => Ok(()),
+            // Some file systems know no second names: there is a moment between look and deed.
+            Err(error) if matches!(error.kind(), PermissionDenied | Unsupported) => {
+                match target.symlink_metadata() {
+                    Ok(_) => Err(AlreadyExists.into()),
+                    Err(_) => fs::rename(path, target),
+                }
             }
-            linked => linked,
+            Err(error) => Err(error),
         })
     }
 

@@ -16,7 +16,8 @@ macro_rules! counted {
     ($($column:ident),*) => {$(
         impl ToSql for $column {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-                // A number beyond what a column holds is asked for and not found: as is the last.
+                // What somebody asks for may be beyond what a column holds: it is as little
+                // there as the last number. What is written was counted here, one by one.
                 Ok(ToSqlOutput::from(i64::try_from(self.0).unwrap_or(i64::MAX)))
             }
         }

@@ -1,7 +1,7 @@
 //! The secret of a session: the browser has the token, the database has its hash.
 
 use super::StoreError;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -26,8 +26,9 @@ impl SessionToken {
     /// Reads a cookie: 43 letters of base64url.
     #[must_use]
     pub fn parse(cookie: &str) -> Option<Self> {
-        let bits = URL_SAFE_NO_PAD.decode(cookie).ok()?;
-        bits.try_into().ok().map(Self)
+        let mut bits = [0; 32];
+        let decoded = Base64UrlUnpadded::decode(cookie, &mut bits).ok()?;
+        (decoded.len() == bits.len()).then_some(Self(bits))
     }
 
     /// What the database knows the session by.
@@ -39,7 +40,7 @@ impl SessionToken {
 
 impl fmt::Display for SessionToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        f.write_str(&Base64UrlUnpadded::encode_string(&self.0))
     }
 }
 
