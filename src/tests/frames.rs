@@ -83,6 +83,22 @@ async fn reading_is_known_on_every_device() {
 }
 
 #[tokio::test]
+async fn a_form_without_a_script_reads_its_room_and_one_with_a_script_does_not() {
+    let server = Server::start().await;
+    let ada = server.join("Ada").await;
+    let mut bo = server.join("Bo").await.opens(&server).await;
+    bo.send(cid(1), "news").await;
+    bo.acked(cid(1)).await;
+    let form = [("do", "send"), ("body", "mine")];
+    ada.does(&server, "/r/general", &form).await;
+    assert_eq!(ada.opens(&server).await.rooms.remove(0).unread, 1);
+    let plain = server.post("/r/general", &form);
+    let answer = plain.header("cookie", &ada.cookie).send().await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(ada.opens(&server).await.rooms.remove(0).unread, 0);
+}
+
+#[tokio::test]
 async fn reading_goes_forward_only_and_not_beyond_the_end() {
     let server = Server::start().await;
     let ada = server.join("Ada").await;

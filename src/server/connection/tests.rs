@@ -5,7 +5,7 @@ use super::{Connection, Gone, Heard, Transport, websocket::WebSocket};
 use crate::{
     protocol::{
         Body, Cid, ClientFrame, CloseCode, Epoch, Event, Millis, Name, Person, ResumeAt, RoomId,
-        Seq, ServerFrame, What,
+        Seq, ServerFrame, What, limits::REPLAY_CHUNK,
     },
     server::{
         App,
@@ -240,6 +240,33 @@ async fn what_happens_during_a_replay_comes_after_it_and_once() {
         .position(|frame| *frame == ServerFrame::Resumed);
     let replay = seqs(&taken.frames[..resumed.unwrap()]);
     assert!(replay.starts_with(&[3, 4, 5]));
+}
+
+#[tokio::test]
+async fn who_is_closed_while_they_catch_up_hears_nothing_behind_the_gap() {
+    let mut scene = Scene::new(1_000, 512).await;
+    let many = 2 * REPLAY_CHUNK as u64;
+    for _ in 0..many {
+        scene.talk().await;
+    }
+    scene.hello(many).await;
+    let resumed = |taken: &Taken| taken.frames.contains(&ServerFrame::Resumed);
+    scene.until(resumed).await;
+    let taken = scene.taken.lock().unwrap().frames.len();
+    scene.allow(taken);
+    let (room, last) = (GENERAL, Seq(0));
+    let catch_up = serde_json::to_string(&ClientFrame::CatchUp { room, last }).unwrap();
+    scene.say.send(Heard::Text(catch_up)).await.unwrap();
+    // The first portion is read, and not taken.
+    scene.until(|taken| taken.waker.is_some()).await;
+    scene.talk().await;
+    scene.app.hub.say_goodbye(Duration::ZERO);
+    scene.until(|_| scene.app.hub.connections() == 0).await;
+    scene.allow(1_000);
+    scene.until(|taken| taken.closed.is_some()).await;
+    let told = seqs(&scene.taken.lock().unwrap().frames);
+    assert!(!told.is_empty());
+    assert_eq!(told, (1..=told.len() as u64).collect::<Vec<_>>());
 }
 
 #[tokio::test]
