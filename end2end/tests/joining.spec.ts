@@ -168,6 +168,5 @@ test("joining in one tab is joining in the other", async ({ person }) => {
   await ada.opensAnotherTab("general");
   await ada.joinsAs("Ada");
   await expect(ada.screen.composer).toBeVisible();
-  await firstTab.reload();
   await expect(firstTab.getByLabel("Message", { exact: true })).toBeVisible();
 });

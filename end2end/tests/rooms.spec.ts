@@ -250,7 +250,7 @@ test("an address without a room says where the others are", async ({ person, mis
   mishaps.expect(NOT_FOUND, "the room is not there on purpose");
   const ada = await person("Ada");
   await ada.page.goto("/r/nowhere");
-  await expect(ada.screen.roomTitle).toHaveText(/No room/);
+  await expect(ada.screen.roomTitle).toHaveText(/Nothing behind/);
   await ada.page.getByRole("main").getByRole("link").last().click();
   await expect(ada.screen.roomTitle).toHaveText(/general/);
 });
