@@ -7,6 +7,7 @@
 mod apply;
 mod clipboard;
 mod dismiss;
+mod heart;
 mod http;
 mod navigation;
 mod outbox;

@@ -1,6 +1,10 @@
 //! One connection after another: say hello, hear everything, notice silence, come back.
 
-use super::{CLIENT, apply, storage};
+use super::{
+    CLIENT, apply,
+    heart::{Beat, Heart, TICK, is_offline},
+    storage,
+};
 use crate::{
     app::{Chat, Link},
     protocol::{ClientFrame, CloseCode, Reconnect, ResumeAt, SUBPROTOCOL, ServerFrame, limits},
@@ -21,8 +25,6 @@ use std::time::Duration;
 const OUTGOING: usize = 64;
 /// A socket that has not opened by then is given up.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
-/// How often silence and the heartbeat are looked at.
-const TICK: Duration = Duration::from_secs(5);
 /// What a page that is not drawn waits for, at the longest: one behind another window may not be.
 const UNDRAWN: Duration = Duration::from_millis(100);
 /// A page younger than this is not loaded again: that would be a loop.
@@ -286,55 +288,6 @@ fn hello(chat: Chat) -> ClientFrame {
     }
 }
 
-/// Notices a dead line: first asks, and gives up when no answer comes. A hidden tab's timers
-/// may run once a minute only, so that counts from the asking. The clock may jump, either way.
-struct Heart {
-    heard: f64,
-    /// Since when an answer is missing.
-    pinged: Option<f64>,
-}
-
-enum Beat {
-    Quiet,
-    Ping,
-    Dead,
-}
-
-impl Heart {
-    fn new() -> Self {
-        Self {
-            heard: js_sys::Date::now(),
-            pinged: None,
-        }
-    }
-
-    fn heard(&mut self) {
-        self.heard = js_sys::Date::now();
-        self.pinged = None;
-    }
-
-    fn beat(&mut self) -> Beat {
-        let now = js_sys::Date::now();
-        let is_over = |since: f64, time| (now - since).abs() >= millis(time);
-        // A server on this very machine is there without a network: one look asks, the next
-        // one knows.
-        let (silence, grace) = if is_offline() {
-            (Duration::ZERO, TICK / 2)
-        } else {
-            let grace = limits::HEARTBEAT_GIVE_UP - limits::HEARTBEAT_MISSED;
-            (limits::HEARTBEAT_MISSED, grace)
-        };
-        match self.pinged {
-            Some(pinged) if is_over(pinged, grace) => Beat::Dead,
-            None if is_over(self.heard, silence) => {
-                self.pinged = Some(now);
-                Beat::Ping
-            }
-            _ => Beat::Quiet,
-        }
-    }
-}
-
 /// Full jitter: a random time up to a bound that doubles with each try.
 fn pause(tries: u32) -> Duration {
     let goodbye = CLIENT.with_borrow_mut(|client| client.socket.goodbye.take());
@@ -367,18 +320,8 @@ async fn wait(chat: Chat, pause: Duration) {
     }
 }
 
-/// Whether the device says that it has no network.
-#[inline(never)]
-fn is_offline() -> bool {
-    !window().navigator().on_line()
-}
-
 pub(super) fn jitter(bound: Duration) -> Duration {
     bound.mul_f64(js_sys::Math::random())
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1_000.0
 }
 
 async fn sleep(duration: Duration) {

@@ -120,10 +120,9 @@ impl App {
                 return self.show_failed(&asked, &refusal);
             }
         };
-        let result = self.do_form(&place, &posted, &mut caller, &visit).await;
-        if let (Ok(_), Form::Send, false) = (&result, posted.form, json) {
-            self.note_read(&place, &caller).await;
-        }
+        let result = self
+            .do_form(&place, &posted, &mut caller, &visit, json)
+            .await;
         let too_large = posted.cut && is_too_long(&result);
         let mut response = match result {
             Ok(mut done) => {
@@ -151,6 +150,7 @@ impl App {
         posted: &Posted,
         caller: &mut Caller,
         visit: &Visit,
+        json: bool,
     ) -> Result<Done, Refusal> {
         let field = |name: &str| field(&posted.fields, name);
         let room = || match place {
@@ -183,6 +183,12 @@ impl App {
                     return Err(RefusalCode::MessageTooLong.into());
                 }
                 self.say(caller, room.id, cid, field("body")).await?;
+                // Who posts without a script has read the room to its end: no script will tell.
+                // What they said is kept, whatever becomes of this.
+                if !json && let Err(refusal) = self.mark_read(caller, room.id, Seq(u64::MAX)).await
+                {
+                    tracing::warn!(code = ?refusal.code, "said without having read");
+                }
                 Ok(Done::at(&room))
             }
             Form::Edit | Form::Delete | Form::React => {
@@ -220,17 +226,6 @@ impl App {
                     ..Done::to("/")
                 })
             }
-        }
-    }
-
-    /// Who posts without a script has read the room to its end: no script will tell. What they
-    /// said is kept, whatever becomes of this.
-    async fn note_read(&self, place: &Place, caller: &Caller) {
-        if let Place::Room(slug) = place
-            && let Ok(room) = self.readable_by_slug(caller, slug)
-            && let Err(refusal) = self.mark_read(caller, room.id, Seq(u64::MAX)).await
-        {
-            tracing::warn!(code = ?refusal.code, "said without having read");
         }
     }
 

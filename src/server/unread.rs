@@ -79,12 +79,10 @@ impl Held {
         let theirs = waiting.by_address.get(&self.address).copied();
         let in_all = waiting.in_all - self.bytes + bytes;
         let theirs = theirs.unwrap_or_default() - self.bytes + bytes;
-        let Unread {
-            each, in_all: all, ..
-        } = *self.unread;
+        let most = &*self.unread;
         // Those who fill it are refused more, not everybody else.
-        let is_full = in_all > all && theirs > each / SMALL;
-        if bytes > self.bytes && (is_full || theirs > each) {
+        let is_full = in_all > most.in_all && theirs > most.each / SMALL;
+        if bytes > self.bytes && (is_full || theirs > most.each) {
             return Err(TooMuch);
         }
         waiting.in_all = in_all;

@@ -161,7 +161,7 @@ pub const UNREAD: &str = " unread";
 pub const NOT_FOUND: &str = "Not found";
 /// "Nothing behind this door".
 pub const NOTHING_HERE: &str = "Nothing behind this door";
-/// The address may be mistyped, or the room was close...
+/// The address may be mistyped, or what was here is g...
 pub const NOTHING_HERE_TEXT: &str =
     "The address may be mistyped, or what was here is gone. The rooms are still open.";
 /// "Go to #general".
