@@ -19,6 +19,17 @@ CARGO_LEPTOS_VERSION=0.3.11
 # each would make the other compile Leptos and everything above it again.
 export LEPTOS_OUTPUT_NAME=hubbub
 
+# A panic names the source it comes from, and everybody can read what the browser is given:
+# there, no path says where this machine keeps its sources. (Flags of a target come in place of
+# those in .cargo/config.toml, and are parted by spaces.)
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--cfg=erase_components"
+for kept_in in "${CARGO_HOME:-$HOME/.cargo}/registry/src/=" "$ROOT/="; do
+  case "$kept_in" in
+    *[[:space:]]*) ;;
+    *) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS+=" --remap-path-prefix=$kept_in" ;;
+  esac
+done
+
 if [ -t 1 ]; then
   bold=$'\033[1m' dim=$'\033[2m' red=$'\033[31m' plain=$'\033[0m'
 else

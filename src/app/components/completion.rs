@@ -121,16 +121,27 @@ fn shortcode(text: &str) -> Option<String> {
     (fits && free).then(|| word.to_ascii_lowercase())
 }
 
-/// What begins with the word first, then what contains it.
+/// What is called so, what begins so, what has a word that begins so, what contains it; each in
+/// the order of the charts.
 pub fn offers(emoji: &[(String, String)], word: &str, most: usize) -> Vec<(String, String)> {
     if word.is_empty() {
         return Vec::new();
     }
-    let begins = emoji.iter().filter(|(name, _)| name.starts_with(word));
-    let contains = emoji
-        .iter()
-        .filter(|(name, _)| !name.starts_with(word) && name.contains(word));
-    begins.chain(contains).take(most).cloned().collect()
+    let far = |name: &str| match name.find(word)? {
+        0 if name.len() == word.len() => Some(0),
+        0 => Some(1),
+        _ if name.split('_').any(|part| part.starts_with(word)) => Some(2),
+        _ => Some(3),
+    };
+    (0..=3)
+        .flat_map(|wanted| {
+            emoji
+                .iter()
+                .filter(move |(name, _)| far(name) == Some(wanted))
+        })
+        .take(most)
+        .cloned()
+        .collect()
 }
 
 /// The list above the composer.
@@ -199,12 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_with_the_word_comes_first() {
-        let emoji = ["parrot", "robot", "rocket"].map(|name| (name.to_owned(), String::new()));
-        let names: Vec<_> = offers(&emoji, "ro", OFFERED)
+    fn what_is_meant_most_likely_comes_first() {
+        let names = ["sweetheart", "blue_heart", "hearts", "heart_eyes", "heart"];
+        let emoji = names.map(|name| (name.to_owned(), String::new()));
+        let offered: Vec<_> = offers(&emoji, "heart", OFFERED)
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        assert_eq!(names, ["robot", "rocket", "parrot"]);
+        let wanted = ["heart", "hearts", "heart_eyes", "blue_heart", "sweetheart"];
+        assert_eq!(offered, wanted);
     }
 }
