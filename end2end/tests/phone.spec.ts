@@ -118,6 +118,8 @@ test.describe("on a phone", { tag: "@phone" }, () => {
     const ada = await person("Ada");
     await ada.joins("general");
     await ada.posts("press me");
+    // Until then it is drawn by what waits, and again where it belongs.
+    await ada.knowsItIsSent("press me");
     const actions = ada.screen.message("press me").getByRole("button", { name: "Copy text" });
     const place = await ada.screen.message("press me").boundingBox();
     const session = await ada.context.newCDPSession(ada.page);
