@@ -20,9 +20,8 @@ CARGO_LEPTOS_VERSION=0.3.11
 export LEPTOS_OUTPUT_NAME=hubbub
 
 # A panic names the source it comes from, and everybody can read what the browser is given:
-# there, no path says where this machine keeps its sources. (Flags of a target come in place of
-# those in .cargo/config.toml, and are parted by spaces.)
-export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="--cfg=erase_components"
+# there, no path says where this machine keeps its sources. (Flags are parted by spaces.)
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=
 for kept_in in "${CARGO_HOME:-$HOME/.cargo}/registry/src/=" "$ROOT/="; do
   case "$kept_in" in
     *[[:space:]]*) ;;
