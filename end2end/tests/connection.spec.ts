@@ -4,6 +4,7 @@ import { keptWords } from "../fixtures/kept";
 import { expect, test } from "../fixtures/test";
 import { BROKEN_NETWORK } from "../fixtures/expected";
 import { fillRoom } from "../fixtures/guest";
+import { numbered } from "../fixtures/texts";
 
 /** The longest wait between two tries, and some time to try. */
 const BACK_WITHIN_MS = 35_000;
@@ -176,7 +177,7 @@ test("cuts while people talk lose nothing, double nothing and keep the order", a
   const order = await cleo.screen.bodies.allInnerTexts();
   for (const who of ["Ada", "Bo"]) {
     const own = order.filter((text) => text.startsWith(who));
-    expect(own).toEqual(Array.from({ length: 10 }, (_, index) => `${who} ${index + 1}`));
+    expect(own).toEqual(numbered(10, who));
   }
   for (const who of [ada, bo]) {
     await expect(who.screen.connectionDot("Connected")).toBeVisible({ timeout: BACK_WITHIN_MS });
@@ -202,7 +203,7 @@ test("a line that stalls and goes on loses nothing", async ({ person, network })
   await bo.joins("general");
   await bo.isConnected();
   network.stall("down");
-  const texts = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`);
+  const texts = numbered(12);
   for (const text of texts) await ada.says(text);
   await expect(bo.screen.messages).toHaveCount(0);
   network.heal();

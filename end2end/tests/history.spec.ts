@@ -3,6 +3,7 @@
 import { expect, test } from "../fixtures/test";
 import { fillRoom, Guest } from "../fixtures/guest";
 import type { Person } from "../fixtures/person";
+import { numbered } from "../fixtures/texts";
 
 /** Turns the wheel over the timeline; negative is up. */
 async function scrolls(who: Person, pixels: number): Promise<void> {
@@ -56,8 +57,7 @@ test("scrolling up brings older messages until where it began, each once", async
     await expect(ada.screen.message("line 1")).toHaveCount(1, { timeout: 500 });
   }).toPass({ timeout: 15_000 });
   await expect(ada.page.getByText("This is where it began")).toHaveCount(1);
-  const lines = Array.from({ length: 120 }, (_, index) => `line ${index + 1}`);
-  await ada.readsInOrder(lines);
+  await ada.readsInOrder(numbered(120));
 });
 
 test("what one reads holds still while older messages come", async ({

@@ -4,22 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BROKEN_NETWORK, KILLED_TAB } from "../fixtures/expected";
-import { BACK_WITHIN_MS, Person } from "../fixtures/person";
 import { expect, test } from "../fixtures/test";
+import { numbered } from "../fixtures/texts";
 
 test.beforeEach(({ mishaps }) => {
   mishaps.expect(BROKEN_NETWORK, "there is no network on purpose");
 });
-
-const numbered = (count: number, what = "line") =>
-  Array.from({ length: count }, (_, index) => `${what} ${index + 1}`);
-
-/** The same person in another tab. */
-async function anotherTab(of: Person, room = "general"): Promise<Person> {
-  const tab = new Person(of.name, of.context, of.page, true);
-  await tab.opensAnotherTab(room);
-  return tab;
-}
 
 test("20 messages written offline survive the tab, and arrive in order, once", async ({
   person,
@@ -60,7 +50,7 @@ test("two tabs that write in turns without a network show the same and send it o
   await ada.joins("general");
   await bo.joins("general");
   await ada.isConnected();
-  const tab = await anotherTab(ada);
+  const tab = await ada.inAnotherTab();
   await tab.isConnected();
   await network.goAway();
   await expect(ada.screen.connectionDot("Reconnecting")).toBeVisible();
@@ -87,7 +77,7 @@ test("another tab sends what waits when the one that wrote it is closed", async 
   const bo = await person("Bo");
   await ada.joins("general");
   await bo.joins("general");
-  const tab = await anotherTab(ada);
+  const tab = await ada.inAnotherTab();
   await network.goAway();
   const texts = numbered(4);
   for (const text of texts) {
@@ -322,98 +312,4 @@ test("signing out takes along what was kept", async ({ person, network }) => {
   expect(kept).toEqual({ drafts: [], outbox: 0, rooms: [] });
   await ada.joinsAs("Bea");
   await expect(ada.screen.composer).toHaveValue("");
-});
-
-test.describe("where the browser keeps nothing", () => {
-  const block = () => {
-    const blocked = { get: () => undefined };
-    Object.defineProperty(window, "indexedDB", {
-      get: () => {
-        throw new DOMException("blocked", "SecurityError");
-      },
-    });
-    Object.defineProperty(window, "localStorage", {
-      get: () => {
-        throw new DOMException("blocked", "SecurityError");
-      },
-    });
-    Object.defineProperty(window, "caches", blocked);
-    Object.defineProperty(Navigator.prototype, "serviceWorker", blocked);
-  };
-
-  test("messages wait in the page, and the browser asks before it goes", async ({
-    person,
-    network,
-    mishaps,
-  }) => {
-    mishaps.expect(/a dialog said/, "the browser asks in its own words");
-    mishaps.staysWhenAsked = true;
-    const ada = await person("Ada", { through: network });
-    await ada.context.addInitScript(block);
-    const bo = await person("Bo");
-    await ada.joins("general");
-    await bo.joins("general");
-    await ada.says("kept by the server");
-    await ada.knowsItIsSent("kept by the server");
-    await network.goAway();
-    await ada.says("not sent yet");
-    await expect(ada.screen.pending("not sent yet")).toBeVisible();
-    const asked = ada.page.waitForEvent("dialog");
-    await ada.page.evaluate(() => setTimeout(() => location.reload()));
-    expect((await asked).type()).toBe("beforeunload");
-    await network.accept();
-    await ada.triesNow();
-    await ada.knowsItIsSent("not sent yet");
-    await bo.readsInOrder(["kept by the server", "not sent yet"]);
-  });
-
-  test("storage that is full loses no words", async ({ person, network }) => {
-    const ada = await person("Ada", { through: network });
-    await ada.context.addInitScript(() => {
-      IDBObjectStore.prototype.add = () => {
-        throw new DOMException("full", "QuotaExceededError");
-      };
-    });
-    const bo = await person("Bo");
-    await ada.joins("general");
-    await bo.joins("general");
-    await network.goAway();
-    const texts = numbered(3);
-    for (const text of texts) await ada.says(text);
-    await ada.readsInOrder(texts);
-    await network.accept();
-    await ada.triesNow();
-    await bo.readsInOrder(texts);
-    for (const text of texts) await ada.knowsItIsSent(text);
-  });
-});
-
-test("without locks, as over plain HTTP, each tab sends what it wrote", async ({
-  person,
-  network,
-}) => {
-  const ada = await person("Ada", { through: network });
-  await ada.context.addInitScript(() => {
-    const missing = { get: () => undefined };
-    Object.defineProperty(Navigator.prototype, "locks", missing);
-    Object.defineProperty(Navigator.prototype, "serviceWorker", missing);
-    Object.defineProperty(window, "caches", missing);
-  });
-  const bo = await person("Bo");
-  await ada.joins("general");
-  await bo.joins("general");
-  const tab = await anotherTab(ada);
-  await network.goAway();
-  for (const text of numbered(5, "first")) await ada.says(text);
-  for (const text of numbered(5, "second")) await tab.says(text);
-  await network.accept();
-  await expect(bo.screen.bodies).toHaveCount(10, { timeout: BACK_WITHIN_MS });
-  const order = await bo.screen.bodies.allInnerTexts();
-  for (const what of ["first", "second"]) {
-    expect(order.filter((text) => text.startsWith(what))).toEqual(numbered(5, what));
-  }
-  for (const who of [ada, tab]) {
-    for (const text of order) await who.knowsItIsSent(text);
-    await who.readsInOrder(order);
-  }
 });

@@ -1,6 +1,7 @@
 // The server restarts, or dies, in mid-conversation.
 import { expect, test } from "../fixtures/test";
 import { BROKEN_NETWORK } from "../fixtures/expected";
+import { numbered } from "../fixtures/texts";
 
 const BACK_WITHIN_MS = 35_000;
 
@@ -50,7 +51,7 @@ for (const { how, away } of [
 test("whatever was acknowledged survives a crash", async ({ person, server }) => {
   const ada = await person("Ada");
   await ada.joins("general");
-  const texts = Array.from({ length: 10 }, (_, index) => `kept ${index + 1}`);
+  const texts = numbered(10, "kept");
   for (const text of texts) {
     await ada.says(text);
     await ada.knowsItIsSent(text);

@@ -88,8 +88,7 @@ test("the question before signing out keeps unsent words, or gives them up in ev
   await ada.context.routeWebSocket(/\/ws$/, (line) => line.close());
   await ada.joins("general");
   await ada.says("never sent");
-  const tab = new Person("Ada", ada.context, ada.page, true);
-  await tab.opensAnotherTab("general");
+  const tab = await ada.inAnotherTab();
   await tab.sees("never sent");
 
   await ada.page.getByRole("link", { name: "Ada" }).click();
@@ -111,8 +110,7 @@ test("the question before signing out keeps unsent words, or gives them up in ev
 test("a tab that was signed out follows another one that joins", async ({ person }) => {
   const ada = await person("Ada");
   await ada.joins("general");
-  const tab = new Person("Ada", ada.context, ada.page, true);
-  await tab.opensAnotherTab("general");
+  const tab = await ada.inAnotherTab();
   await ada.signsOut();
   await expect(tab.screen.nameField).toBeVisible();
   await ada.opens("general");
