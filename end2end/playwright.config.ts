@@ -11,8 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   // Chromium, its renderers and the server share the cores.
   workers: 2,
-  // Shared machines stall for seconds, and a tab that is killed on purpose takes Chromium with it
-  // at times (`losesTab`). A second try is counted and named in the report.
+  // Shared machines stall for seconds. A second try is counted and named in the report.
   retries: process.env["CI"] ? 1 : 0,
   // When something is wrong with everything, the rest of the tests tells nothing new.
   maxFailures: process.env.CI ? 30 : 0,

@@ -1,9 +1,9 @@
 // "Never lost, never doubled, never out of order", also when the tab goes: what waits is kept
-// in the browser, shown again in its order, and sent by one tab.
+// in the browser, shown again in its order, and sent by one tab. Tabs that are killed: killed-tab.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BROKEN_NETWORK, KILLED_TAB } from "../fixtures/expected";
+import { BROKEN_NETWORK } from "../fixtures/expected";
 import { expect, test } from "../fixtures/test";
 import { numbered } from "../fixtures/texts";
 
@@ -107,55 +107,6 @@ test("a room that is not open gets what was written in it", async ({ person, net
   await ada.goesTo("garden");
   await ada.readsInOrder(texts);
   for (const text of texts) await ada.knowsItIsSent(text);
-});
-
-for (const { when, break: breakNetwork } of [
-  { when: "before the server has them", break: "up" },
-  { when: "before the answer is here", break: "down" },
-] as const) {
-  test(`a tab that dies ${when} loses and doubles nothing`, async ({
-    person,
-    network,
-    mishaps,
-  }) => {
-    mishaps.expect(KILLED_TAB, "the tab is killed on purpose");
-    const ada = await person("Ada", { through: network });
-    const bo = await person("Bo");
-    await ada.joins("general");
-    await bo.joins("general");
-    await ada.isConnected();
-    network.blackHole(breakNetwork);
-    const texts = numbered(5);
-    for (const text of texts) await ada.says(text);
-    if (breakNetwork === "down") await bo.sees("line 1");
-    network.heal();
-    await ada.losesTab();
-    await bo.readsInOrder(texts);
-    for (const text of texts) await ada.knowsItIsSent(text);
-    await ada.readsInOrder(texts);
-  });
-}
-
-test("tabs that die one after the other in mid-sentence lose and double nothing", async ({
-  person,
-  network,
-  mishaps,
-}) => {
-  test.slow();
-  mishaps.expect(KILLED_TAB, "tabs are killed on purpose");
-  const ada = await person("Ada", { through: network });
-  const bo = await person("Bo");
-  await ada.joins("general");
-  await bo.joins("general");
-  network.delay(150);
-  const texts = numbered(12);
-  for (const [index, text] of texts.entries()) {
-    await ada.says(text);
-    if (index % 4 === 3) await ada.losesTab();
-  }
-  await bo.readsInOrder(texts);
-  for (const text of texts) await ada.knowsItIsSent(text);
-  await ada.readsInOrder(texts);
 });
 
 test("what waits survives the end of the whole browser", async ({ person, network }) => {
