@@ -11,5 +11,5 @@ if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt 19000 ]; then
 fi
 
 export HUBBUB_BENCH_JSON="${HUBBUB_BENCH_JSON:-$ROOT/target/bench.json}"
-say "Benchmarks" "first time 5 min to build, then about 20 min; leave the machine alone"
+say "Benchmarks" "first time 5 min to build, then about 30 min; leave the machine alone"
 cargo bench --features ssr --bench hub -- "$@"
