@@ -3,13 +3,13 @@ import { BROKEN_NETWORK, KILLED_TAB } from "../fixtures/expected";
 import { test } from "../fixtures/test";
 import { numbered } from "../fixtures/texts";
 
-// A trace without its copy of the network: to make one, Playwright asks for the body of every
-// response. When a tab was killed, Chromium as a whole may end over such a question, about a page
-// that it fetched ahead for the service worker (`Network.getResponseBody` of "preload-1").
+// A trace without snapshots, of which the network is a part: for it, Playwright asks for the body
+// of every response. When a tab was killed, Chromium as a whole may end over such a question, about
+// a page that it fetched ahead for the service worker (`Network.getResponseBody` of "preload-1").
 test.use({ trace: { mode: "retain-on-failure", snapshots: false } });
 
 test.beforeEach(({ mishaps }) => {
-  mishaps.expect(BROKEN_NETWORK, "the network is cut on purpose");
+  mishaps.expect(BROKEN_NETWORK, "lines break on purpose");
   mishaps.expect(KILLED_TAB, "tabs are killed on purpose");
 });
 

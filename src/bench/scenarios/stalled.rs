@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 
 /// Letters of a message: many, so that what the kernel keeps for a stalled reader is full soon.
 const LONG: usize = 3_000;
-/// The machine moves the slowest of a hundred more than readers do.
 const ROUNDS: usize = 7;
 
 /// By then a socket that is silent is closed, too.
@@ -32,8 +31,7 @@ pub fn measure(report: &mut Report) {
     let crowd = Crowd::settled(people, to, door);
     let mut party = Party::new(child, crowd, Hubbub::new(people, LONG), people);
     // Less than half of the server's core. At twice the rate it is nearly full, and then the
-    // slowest tell how fast the machine was at the moment, with readers who stall or without. It
-    // takes them as long as this to be given up.
+    // slowest tell how fast the machine was at the moment, with readers who stall or without.
     let (rate, lasts) = scaled(
         (10.0, Duration::from_millis(200)),
         (50.0, Duration::from_secs(24)),
