@@ -4,10 +4,9 @@ import { keptWords } from "../fixtures/kept";
 import { expect, test } from "../fixtures/test";
 import { BROKEN_NETWORK } from "../fixtures/expected";
 import { fillRoom } from "../fixtures/guest";
+import { BACK_WITHIN_MS } from "../fixtures/person";
 import { numbered } from "../fixtures/texts";
 
-/** The longest wait between two tries, and some time to try. */
-const BACK_WITHIN_MS = 35_000;
 /** Two looks at the line, and some time; silence alone takes longer. */
 const NOTICED_WITHIN_MS = 13_000;
 
@@ -87,7 +86,7 @@ test("what is said while away is shown as waiting and goes out in order", async 
   await network.accept();
   await ada.triesNow();
   await bo.readsInOrder(texts);
-  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.knowsItIsSent(...texts);
   await ada.readsInOrder(texts);
 });
 

@@ -30,7 +30,7 @@ for (const { when, break: breakNetwork } of [
     network.heal();
     await ada.losesTab();
     await bo.readsInOrder(texts);
-    for (const text of texts) await ada.knowsItIsSent(text);
+    await ada.knowsItIsSent(...texts);
     await ada.readsInOrder(texts);
   });
 }
@@ -51,6 +51,6 @@ test("tabs that die one after the other in mid-sentence lose and double nothing"
     if (index % 4 === 3) await ada.losesTab();
   }
   await bo.readsInOrder(texts);
-  for (const text of texts) await ada.knowsItIsSent(text);
+  await ada.knowsItIsSent(...texts);
   await ada.readsInOrder(texts);
 });

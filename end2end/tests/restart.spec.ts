@@ -1,9 +1,8 @@
 // The server restarts, or dies, in mid-conversation.
 import { expect, test } from "../fixtures/test";
 import { BROKEN_NETWORK } from "../fixtures/expected";
+import { BACK_WITHIN_MS } from "../fixtures/person";
 import { numbered } from "../fixtures/texts";
-
-const BACK_WITHIN_MS = 35_000;
 
 test.beforeEach(({ mishaps }) => {
   mishaps.expect(BROKEN_NETWORK, "the server is away for a moment on purpose");

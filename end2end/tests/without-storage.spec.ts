@@ -69,7 +69,7 @@ test.describe("where the browser keeps nothing", () => {
     await network.accept();
     await ada.triesNow();
     await bo.readsInOrder(texts);
-    for (const text of texts) await ada.knowsItIsSent(text);
+    await ada.knowsItIsSent(...texts);
   });
 });
 
@@ -98,7 +98,7 @@ test("without locks, as over plain HTTP, each tab sends what it wrote", async ({
     expect(order.filter((text) => text.startsWith(what))).toEqual(numbered(5, what));
   }
   for (const who of [ada, tab]) {
-    for (const text of order) await who.knowsItIsSent(text);
+    await who.knowsItIsSent(...order);
     await who.readsInOrder(order);
   }
 });
